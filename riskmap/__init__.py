@@ -1,0 +1,1 @@
+"""Library under the dashboard and the command line; rooms and import order are drawn in docs/structure.md."""

@@ -1,0 +1,1 @@
+"""Vocabulary, tables, catalogue, settings and errors; standard library only, imports nothing of ours."""

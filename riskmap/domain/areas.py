@@ -1,0 +1,61 @@
+"""What an area is: the country, a region, a district, or what a region holds outside its districts."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from riskmap.domain.errors import WrongUsage
+from riskmap.domain.vocabulary import LANGUAGES
+
+
+class AreaKind(StrEnum):
+    """Level of an area; the remainder is what a region holds outside its districts, colleges and boarding schools."""
+
+    COUNTRY = "country"
+    REGION = "region"
+    DISTRICT = "district"
+    REMAINDER = "remainder"
+
+
+class AreaUnit(StrEnum):
+    """Type of the administrative unit; country and remainder are none."""
+
+    OBLAST = "oblast"
+    REPUBLICAN_CITY = "republican_city"
+    DISTRICT = "district"
+    CITY = "city"
+    CITY_DISTRICT = "city_district"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area that is valid today.
+
+    `id` is its KATO code today (nine digits, text), of a remainder `<KATO of the region>-R`; a unit that only changed
+    its code keeps today's id for its whole history. `parent` is empty for the country. `names` and `short_names` are
+    in the order of LANGUAGES. `valid_from` is empty where the unit is older than our tables; where only the month or
+    year is known it is the first day of it, so that no report of that time is refused. `valid_to` is the first day
+    on which the unit is no longer.
+    """
+
+    id: str
+    kind: AreaKind
+    parent: str
+    unit: AreaUnit
+    names: tuple[str, ...]
+    short_names: tuple[str, ...]
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def name(self, lang: str, *, short: bool = False) -> str:
+        """Return the official name in kk, ru or en, or the name without the word for its type."""
+        if lang not in LANGUAGES:
+            raise WrongUsage(lang=lang, known=LANGUAGES)
+        return (self.short_names if short else self.names)[LANGUAGES.index(lang)]
+
+    def exists(self, on: date | None) -> bool:
+        """Whether the unit existed on that day; without a day, whether it exists today."""
+        if on is None:
+            return self.valid_to is None
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on < self.valid_to)

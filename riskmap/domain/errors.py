@@ -1,0 +1,149 @@
+"""Data faults and situations: the two kinds of things that go wrong, never mixed.
+
+A *data fault* is a `Problem`: a row about the sender's file, collected with all others and shown together.
+A *situation* is an exception: the machine, the call or the installation is not as it must be.
+
+    RiskMapError
+        DataFaults              exit 1; carries every Problem found
+        WrongUsage              exit 2; the command was called wrongly
+        Situation               exit 3
+            CatalogueInvalid    the indicator or source declarations contradict each other
+            ReferenceInvalid    a table of areas or outlines contradicts itself
+            NoPublishedBuild    nothing has been published yet
+            BuildUnreadable     the live build exists but cannot be opened
+            Locked              another load or publish is running
+            PublishRefused      a rule of the house forbids this build to go live
+            StorageFailed       disk full, no permission, path missing
+
+Neither holds sentences: a code or key and its parameters are turned into words by `riskmap.words`.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """What a fault does to the load: `stop` refuses the file, `ask` needs a person, `note` is only told."""
+
+    STOP = "stop"
+    ASK = "ask"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in one place of one file, with what was expected and what was found.
+
+    `code` is stable and documented (see `riskmap.domain.problems`); the sentence and the remedy are the words
+    `problem.<code>.text` and `problem.<code>.remedy`. `row` counts from 1 as the spreadsheet does, `column` is the
+    spreadsheet letter or the header; empty means the fault belongs to no such place. `candidates` are area ids.
+    """
+
+    code: str
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    found: str = ""
+    expected: str = ""
+    candidates: tuple[str, ...] = ()
+    severity: Severity = Severity.STOP
+
+
+class RiskMapError(Exception):
+    """Root of every exception we raise on purpose; `key` names its words, `values` fill them."""
+
+    key = "error.unexpected"
+    exit_status = 3
+
+    def __init__(self, **values: object) -> None:
+        self.values = values
+        super().__init__(f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in values.items())})")
+
+
+class DataFaults(RiskMapError):
+    """The files hold faults; nothing of them was accepted."""
+
+    key = "error.data_faults"
+    exit_status = 1
+
+    def __init__(self, problems: "list[Problem]") -> None:
+        self.problems = list(problems)
+        super().__init__(count=len(self.problems))
+
+
+class WrongUsage(RiskMapError):
+    """The command line or a call names something that does not exist or leaves out what is needed."""
+
+    key = "error.wrong_usage"
+    exit_status = 2
+
+
+class Situation(RiskMapError):
+    """The machine or the installation is not as it must be."""
+
+
+class CatalogueInvalid(Situation):
+    """The declarations contradict each other; `faults` lists all contradictions at once."""
+
+    key = "error.catalogue_invalid"
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = list(faults)
+        super().__init__(count=len(self.faults), faults="\n".join(self.faults))
+
+
+class ReferenceInvalid(Situation):
+    """A reference table of areas, or an outline layer, contradicts itself."""
+
+    key = "error.reference_invalid"
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = list(faults)
+        super().__init__(count=len(self.faults), faults="\n".join(self.faults))
+
+
+class NoPublishedBuild(Situation):
+    """Nothing has been published yet, so there is nothing to show."""
+
+    key = "error.no_published_build"
+
+
+class BuildUnreadable(Situation):
+    """The live build is named but cannot be opened, or is of a format this version does not read."""
+
+    key = "error.build_unreadable"
+
+
+class Locked(Situation):
+    """Another load or publish is running; `holder` says which."""
+
+    key = "error.locked"
+
+
+class PublishRefused(Situation):
+    """A rule of the house forbids this build to go live; `reason` is a word key."""
+
+    key = "error.publish_refused"
+
+
+class StorageFailed(Situation):
+    """The data folder cannot be read or written."""
+
+    key = "error.storage_failed"
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects problems on the way and raises them together."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, problem: Problem) -> None:
+        """Keep one more problem."""
+        self.problems.append(problem)
+
+    def raise_if_any(self) -> None:
+        """Raise `DataFaults` with all problems that stop the load; notes alone do not stop it."""
+        if any(problem.severity is Severity.STOP for problem in self.problems):
+            raise DataFaults(self.problems)

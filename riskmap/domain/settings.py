@@ -1,0 +1,43 @@
+"""Settings, each declared once: environment variable, default, meaning (word key `setting.<NAME>`)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable `RISKMAP_<NAME>` and its default."""
+
+    name: str
+    default: str
+
+    @property
+    def variable(self) -> str:
+        """Name of the environment variable."""
+        return f"RISKMAP_{self.name}"
+
+    @property
+    def value(self) -> str:
+        """The value now in force."""
+        return os.environ.get(self.variable, self.default)
+
+
+DATA: Final = Setting("DATA", "data")
+LANGUAGE: Final = Setting("LANGUAGE", "kk")
+OPERATOR: Final = Setting("OPERATOR", "")
+MAX_FILE_MB: Final = Setting("MAX_FILE_MB", "50")
+KEEP_BUILDS: Final = Setting("KEEP_BUILDS", "12")
+
+SETTINGS: Final = (DATA, LANGUAGE, OPERATOR, MAX_FILE_MB, KEEP_BUILDS)
+
+
+def data_folder() -> Path:
+    """The folder that holds raw/, accepted/, warehouse/; it need not exist yet."""
+    return Path(DATA.value)
+
+
+def live_build() -> Path:
+    """The symbolic link that names the live build."""
+    return data_folder() / "warehouse" / "current"

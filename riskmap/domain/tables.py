@@ -1,0 +1,165 @@
+"""The tables of a build, declared once: name, columns, types, key and meaning.
+
+full.duckdb and public.duckdb have this one schema; writing, reading, checks and the page of definitions derive
+from it. A column's meaning is the word key `column.<name>`.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: SQL type, whether it is part of the key, whether NULL is allowed."""
+
+    name: str
+    type: str
+    key: bool = False
+    null: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a build."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Names of the key columns."""
+        return tuple(column.name for column in self.columns if column.key)
+
+    @property
+    def ddl(self) -> str:
+        """CREATE TABLE statement, the key enforced by the database."""
+        lines = [f"{c.name} {c.type}{'' if c.null else ' NOT NULL'}" for c in self.columns]
+        if self.key:
+            lines.append(f"PRIMARY KEY ({', '.join(self.key)})")
+        return f"CREATE TABLE {self.name} ({', '.join(lines)})"
+
+
+def _key(name: str, sql_type: str = "VARCHAR") -> Column:
+    return Column(name, sql_type, key=True)
+
+
+CELLS: Final = Table(
+    "cells",
+    (
+        _key("indicator"),
+        _key("area"),
+        _key("grain"),
+        _key("period_start", "DATE"),
+        _key("period_end", "DATE"),
+        _key("breakdown"),
+        _key("category"),
+        Column("numerator", "DOUBLE", null=True),
+        Column("denominator", "DOUBLE", null=True),
+        Column("status", "VARCHAR"),
+        Column("source", "VARCHAR"),
+        Column("definition", "VARCHAR"),
+        Column("units_expected", "INTEGER", null=True),
+        Column("units_reported", "INTEGER", null=True),
+        Column("provisional", "BOOLEAN"),
+        Column("unstable", "BOOLEAN"),
+        Column("invented", "BOOLEAN"),
+    ),
+)
+
+AREAS: Final = Table(
+    "areas",
+    (
+        _key("area"),
+        Column("kind", "VARCHAR"),
+        Column("parent", "VARCHAR"),
+        Column("name_kk", "VARCHAR"),
+        Column("name_ru", "VARCHAR"),
+        Column("name_en", "VARCHAR"),
+        Column("valid_from", "DATE", null=True),
+        Column("valid_to", "DATE", null=True),
+    ),
+)
+
+PERIODS: Final = Table(
+    "periods",
+    (_key("grain"), _key("period_start", "DATE"), _key("period_end", "DATE"), Column("code", "VARCHAR")),
+)
+
+# A relation holds along one axis with every other part of the key held equal: the country is the sum of its regions
+# for each indicator, period and category; `indicator` narrows it to one indicator ('*' for all).
+RELATIONS: Final = Table(
+    "relations",
+    (
+        _key("axis"),  # area | category | period | indicator
+        _key("indicator"),
+        _key("total"),
+        _key("part"),
+        Column("kind", "VARCHAR"),  # sum | subset | balance
+        Column("sign", "INTEGER"),
+    ),
+)
+
+BREAKS: Final = Table(
+    "breaks",
+    (
+        _key("axis"),  # area | definition
+        _key("subject"),  # area id or indicator id
+        _key("day", "DATE"),
+        Column("story", "VARCHAR"),  # word key
+    ),
+)
+
+COMPLETENESS: Final = Table(
+    "completeness",
+    (
+        _key("source"),
+        _key("area"),
+        _key("grain"),
+        _key("period_start", "DATE"),
+        _key("period_end", "DATE"),
+        Column("is_reported", "BOOLEAN"),
+        Column("received", "DATE", null=True),
+    ),
+)
+
+META: Final = Table("meta", (_key("name"), Column("value", "VARCHAR")))
+
+TABLES: Final = (CELLS, AREAS, PERIODS, RELATIONS, BREAKS, COMPLETENESS, META)
+
+# What the loader hands over, one row per figure accepted; `accepted/` is the one record of what was received.
+ACCEPTED: Final = Table(
+    "accepted",
+    (
+        Column("load", "VARCHAR"),
+        Column("received", "TIMESTAMP"),
+        Column("received_by", "VARCHAR"),
+        Column("source", "VARCHAR"),
+        Column("file", "VARCHAR"),
+        Column("digest", "VARCHAR"),
+        Column("sheet", "VARCHAR"),
+        Column("line", "INTEGER"),
+        Column("column_name", "VARCHAR"),
+        Column("indicator", "VARCHAR"),
+        Column("area", "VARCHAR"),
+        Column("grain", "VARCHAR"),
+        Column("period_start", "DATE"),
+        Column("period_end", "DATE"),
+        Column("breakdown", "VARCHAR"),
+        Column("category", "VARCHAR"),
+        Column("numerator", "DOUBLE", null=True),
+        Column("status", "VARCHAR"),
+        Column("definition", "VARCHAR"),
+        Column("provisional", "BOOLEAN"),
+        Column("invented", "BOOLEAN"),
+        Column("publication", "VARCHAR"),
+        Column("publication_date", "DATE", null=True),
+        Column("publication_url", "VARCHAR"),
+    ),
+)
+
+FORMAT: Final = "1"  # of the data folder; a build of another format is not opened

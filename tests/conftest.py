@@ -1,0 +1,77 @@
+"""What every test may use: the folder of real files beside the project, where there is one."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from etl.cli import main
+from geo.areas import regions
+
+ROOT = Path(__file__).resolve().parent.parent
+REAL_FILES = Path(os.environ.get("RISKMAP_TEST_FILES", ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def shared_file() -> Callable[[str], Path]:
+    """Return the path of a real file or folder beside the project; skip the test where it is missing."""
+
+    def find(name: str) -> Path:
+        path = REAL_FILES / name
+        if not path.exists():
+            pytest.skip(f"real file not present: {name}")
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the published figures that ship with the product are live: the one sample build."""
+    folder = tmp_path_factory.mktemp("sample") / "data"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RISKMAP_DATA", str(folder))
+        assert main(["load", str(ROOT / "data/samples/published/figures.csv"), "--publish"]) == 0
+    return folder
+
+
+@pytest.fixture
+def sample_build(sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the live sample build; only to be read."""
+    monkeypatch.setenv("RISKMAP_DATA", str(sample_folder))
+    return (sample_folder / "warehouse" / "current").resolve()
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder of the test's own, in English."""
+    monkeypatch.setenv("RISKMAP_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("RISKMAP_LANGUAGE", "en")
+    return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def region_codes() -> list[str]:
+    """Codes of the twenty regions."""
+    return sorted(region.id for region in regions())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip browser tests where Chromium is missing; where tests must be complete, that is a failure instead."""
+    if shutil.which("chromium") or os.environ.get("CI"):
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="program missing: chromium"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List at the end what was skipped, and why."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reasons[reason] = reasons.get(reason, 0) + 1
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"skipped {count}: {reason.removeprefix('Skipped: ')}")
