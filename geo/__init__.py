@@ -1,0 +1,1 @@
+"""Areas of Kazakhstan: codes, names, dated borders, outlines and neighbours."""
