@@ -1,0 +1,1 @@
+"""Raw file to published build, and the command line."""

@@ -1,0 +1,103 @@
+"""Writes one build: full.duckdb with exact cells, public.duckdb written new from protected rows only."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+from geo.areas import areas
+
+from etl import reference
+from etl.accepted import record
+from etl.cells import build_cells, period_frame
+from etl.storage import folder, new_identifier, now, storage_faults
+from riskmap.disclosure.interim import protect
+from riskmap.domain.registry import catalogue
+from riskmap.domain.tables import AREAS, BREAKS, CELLS, COMPLETENESS, FORMAT, META, PERIODS, RELATIONS, TABLES, Table
+
+PROTECTION = "interim"
+
+
+def stage_build() -> Path:
+    """A finished build folder that is not live yet; a build that dies on the way leaves only a hidden folder behind."""
+    moment = now()
+    warehouse = folder("warehouse")
+    identifier = new_identifier(moment)
+    part = warehouse / f".{identifier}"
+    with storage_faults(part):
+        part.mkdir(mode=0o700)
+        try:
+            tables = _tables(identifier, moment)
+            _write(part / "full.duckdb", tables, mode=0o600)
+            _write(part / "public.duckdb", {**tables, "cells": _protected(tables["cells"])}, mode=0o644)
+            part.rename(warehouse / identifier)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+    return warehouse / identifier
+
+
+def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
+    with duckdb.connect() as connection:
+        build_cells(connection)
+        cells = connection.execute(f"SELECT * FROM cells ORDER BY {', '.join(CELLS.key)}").df()
+        periods = period_frame(connection)
+        completeness = _completeness(connection)
+        data_day = connection.execute(f"SELECT max(received)::DATE FROM {record()}").fetchone()
+    meta = {
+        "build": identifier,
+        "built": moment.isoformat(),
+        "data_date": str(data_day[0]) if data_day and data_day[0] else "",
+        "format": FORMAT,
+        "protection": PROTECTION,
+        "is_invented": str(bool(cells["invented"].any())).lower(),
+    }
+    return {
+        CELLS.name: cells,
+        AREAS.name: reference.area_frame(),
+        PERIODS.name: periods,
+        RELATIONS.name: reference.relation_frame(),
+        BREAKS.name: reference.break_frame(),
+        COMPLETENESS.name: completeness,
+        META.name: pd.DataFrame(list(meta.items()), columns=["name", "value"]),
+    }
+
+
+def _completeness(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Who owed a return for each period in which a source reported, and who sent it."""
+    owed = pd.DataFrame([(s.id, s.area) for s in catalogue().sources.values() if s.owed], columns=["source", "level"])
+    connection.register("owed", owed)
+    return connection.execute("""
+        WITH sent AS (SELECT source, area, grain, period_start, period_end, max(received)::DATE AS received
+                      FROM record GROUP BY ALL),
+             periods AS (SELECT DISTINCT source, grain, period_start, period_end FROM sent)
+        SELECT o.source, a.area, p.grain, p.period_start, p.period_end, s.area IS NOT NULL AS is_reported, s.received
+        FROM owed o JOIN areas a ON a.kind = o.level
+        JOIN periods p USING (source)
+        LEFT JOIN sent s ON s.source = o.source AND s.area = a.area AND s.grain = p.grain
+                         AND s.period_start = p.period_start AND s.period_end = p.period_end
+        WHERE coalesce(a.valid_from <= p.period_end, true)
+        ORDER BY ALL
+    """).df()
+
+
+def _protected(cells: pd.DataFrame) -> pd.DataFrame:
+    known = areas()
+    parents = {area.id: area.parent for area in known.values()}
+    levels = {area.id: str(area.kind) for area in known.values()}
+    return protect(cells, parents=parents, levels=levels, declared=catalogue().indicators)
+
+
+def _write(path: Path, tables: dict[str, pd.DataFrame], *, mode: int) -> None:
+    with duckdb.connect(str(path)) as connection:
+        for table in TABLES:
+            _insert(connection, table, tables[table.name])
+    path.chmod(mode)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
+    connection.execute(table.ddl)
+    connection.register("incoming", frame[list(table.names)])
+    connection.execute(f"INSERT INTO {table.name} SELECT * FROM incoming")
+    connection.unregister("incoming")

@@ -1,0 +1,22 @@
+"""What every reader asks of a file before looking inside: present, not empty, within the size limit."""
+
+from pathlib import Path
+
+from riskmap.domain.errors import Problem
+from riskmap.domain.settings import MAX_FILE_MB
+
+
+def read_bytes(path: Path) -> bytes | Problem:
+    """The content of a file, or the fault that keeps it from being read."""
+    if not path.is_file():
+        return Problem("F001", file=path.name)
+    size = path.stat().st_size
+    if size == 0:
+        return Problem("F002", file=path.name)
+    limit = float(MAX_FILE_MB.value)
+    if size > limit * 1_000_000:
+        return Problem("F005", file=path.name, found=f"{size / 1_000_000:.1f} MB", expected=f"{limit:g} MB")
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        return Problem("F003", file=path.name, found=type(fault).__name__)

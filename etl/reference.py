@@ -1,0 +1,102 @@
+"""The catalogue and the areas as tables a query can join: one small frame each, built from the declarations."""
+
+from datetime import date
+from functools import cache
+
+import pandas as pd
+
+from geo.areas import areas, foundings
+from riskmap.domain.areas import AreaKind
+from riskmap.domain.registry import Indicator, catalogue
+from riskmap.domain.vocabulary import ALL, Family, day_before
+
+_FAR_PAST, _FAR_FUTURE = date(1900, 1, 1), date(2999, 12, 31)
+
+
+def indicator_frame() -> pd.DataFrame:
+    """One row per indicator: what the build needs to know of it."""
+    rows = [
+        (i.id, str(i.kind), i.population, i.interval, i.lag_months, i.family is Family.POPULATION)
+        for i in catalogue().indicators.values()
+    ]
+    columns = ["indicator", "kind", "population", "interval_method", "lag_months", "is_population"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def table_frame() -> pd.DataFrame:
+    """One row per declared cell family: indicator, level, grain, breakdown, category, whether it is published.
+
+    A country's table needs the regions it is summed from; where these are not published themselves they are worked
+    out all the same and left out at the end.
+    """
+    rows = []
+    for item in catalogue().indicators.values():
+        declared = {(table.area, table.grain, table.breakdown) for table in item.publish}
+        needed = {("region", grain, breakdown) for area, grain, breakdown in declared if area == "country"}
+        for level, grain, breakdown in sorted(declared | needed):
+            is_published = (level, grain, breakdown) in declared
+            for category in _categories(item, breakdown):
+                rows.append((item.id, level, str(grain), breakdown, category, is_published))
+    return pd.DataFrame(rows, columns=["indicator", "level", "grain", "breakdown", "category", "is_published"])
+
+
+def _categories(item: Indicator, breakdown: str) -> tuple[str, ...]:
+    return (ALL,) if breakdown == ALL else item.breakdowns[breakdown]
+
+
+def preference_frame() -> pd.DataFrame:
+    """Which source wins where two carry the same cell: the lower rank."""
+    rows = [(i.id, name, rank) for i in catalogue().indicators.values() for rank, name in enumerate(i.sources)]
+    return pd.DataFrame(rows, columns=["indicator", "source", "preference"])
+
+
+def definition_frame() -> pd.DataFrame:
+    """The days on which a definition changed: a period that holds one is not comparable."""
+    rows = [(i.id, v.since, v.story) for i in catalogue().indicators.values() for v in i.definitions[1:]]
+    return pd.DataFrame(rows, columns=["indicator", "since", "story"])
+
+
+@cache
+def area_frame() -> pd.DataFrame:
+    """Every area with its level, parent, names and validity."""
+    rows = [
+        (a.id, str(a.kind), a.parent, *(a.name(lang) for lang in ("kk", "ru", "en")), a.valid_from, a.valid_to)
+        for a in areas().values()
+    ]
+    columns = ["area", "kind", "parent", "name_kk", "name_ru", "name_en", "valid_from", "valid_to"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def territory_frame() -> pd.DataFrame:
+    """Whose people stood under which area from which day to which day.
+
+    A region founded on a day has its people from that day on; until the day before they stood under the region it was
+    cut from, whose returns counted them. Both sides of a part year follow from these rows.
+    """
+    founded = {child: (parent, day) for child, parent, day in foundings()}
+    rows = []
+    for area in areas().values():
+        if area.kind is AreaKind.REMAINDER:
+            continue
+        parent, day = founded.get(area.id, ("", _FAR_PAST))
+        rows.append((area.id, area.id, day, _FAR_FUTURE))
+        if parent:
+            rows.append((parent, area.id, _FAR_PAST, day_before(day)))
+    return pd.DataFrame(rows, columns=["area", "contributor", "since", "until"])
+
+
+def relation_frame() -> pd.DataFrame:
+    """The declared relations: an area is the sum of its children, a total the sum of its categories."""
+    rows = [("area", "*", a.parent, a.id, "sum", 1) for a in areas().values() if a.parent]
+    for item in catalogue().indicators.values():
+        for breakdown, categories in item.breakdowns.items():
+            rows += [("category", item.id, ALL, f"{breakdown}:{c}", "sum", 1) for c in categories]
+    return pd.DataFrame(rows, columns=["axis", "indicator", "total", "part", "kind", "sign"])
+
+
+def break_frame() -> pd.DataFrame:
+    """Breaks of definition and of border, with the word key of their story."""
+    rows = [("definition", i.id, v.since, v.story) for i in catalogue().indicators.values() for v in i.definitions[1:]]
+    for child, parent, day in foundings():
+        rows += [("area", child, day, "break.founded"), ("area", parent, day, "break.reduced")]
+    return pd.DataFrame(rows, columns=["axis", "subject", "day", "story"]).drop_duplicates(["axis", "subject", "day"])

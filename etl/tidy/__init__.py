@@ -1,0 +1,1 @@
+"""Raw cells to figures: one module per layout of file."""

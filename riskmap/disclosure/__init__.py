@@ -1,0 +1,1 @@
+"""Protection of small numbers: pure functions on cells and relations, run once, at publication."""
