@@ -1,0 +1,5 @@
+"""The dashboard: `streamlit run dashboard.py`."""
+
+from riskmap.ui.shell import run
+
+run()

@@ -1,0 +1,40 @@
+"""Which of the fills an area gets: its class by the fixed breaks of the indicator, or its state."""
+
+import numpy as np
+import pandas as pd
+
+from riskmap.domain.registry import Indicator
+from riskmap.domain.vocabulary import CellStatus, Family
+from riskmap.methods.breaks import classify
+
+ZERO = "zero"
+NEUTRAL = "class:0"
+
+
+def is_coloured(item: Indicator) -> bool:
+    """Whether a map may be coloured: only by a rate, and never for an indicator that forbids it."""
+    return item.interval != "none" and not item.never_coloured and item.family is not Family.POPULATION
+
+
+def class_breaks(item: Indicator) -> tuple[float, ...]:
+    """The limits between classes; empty where the map is not coloured."""
+    return item.breaks if is_coloured(item) else ()
+
+
+def fills(item: Indicator, *, status: pd.Series, count: pd.Series, value: pd.Series) -> list[str]:
+    """One fill per area: `class:<i>`, `zero`, or the status.
+
+    A known count without a rate (its population is not known) is `not_applicable`: a count never colours an area.
+    """
+    classes = classify(value.to_numpy(dtype=float), class_breaks(item))
+    return [_fill(item, *row) for row in zip(status, count, value, classes, strict=True)]
+
+
+def _fill(item: Indicator, status: str, count: float, value: float, class_index: int) -> str:
+    if status != CellStatus.VALUE:
+        return str(status)
+    if count == 0:
+        return ZERO
+    if not is_coloured(item):
+        return NEUTRAL
+    return str(CellStatus.NOT_APPLICABLE) if np.isnan(value) else f"class:{class_index}"

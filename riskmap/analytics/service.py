@@ -1,0 +1,160 @@
+"""One function per question a page asks; each opens the build for the scope, asks, and returns a frozen view."""
+
+import math
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from riskmap.analytics import queries
+from riskmap.analytics.classify import class_breaks, fills
+from riskmap.analytics.views import AreaRow, Choice, MapRequest, MapView, Overview, Returns
+from riskmap.analytics.warehouse import current_build, open_build
+from riskmap.domain.registry import Indicator, catalogue, indicator
+from riskmap.domain.vocabulary import COUNTRY, CellStatus, Scope, year_period
+from riskmap.methods.rates import crude_rate, share
+
+# A choice is offered as the first view when this share of its areas shows a value.
+WORTH_OPENING = 0.6
+
+
+def live_build() -> Path:
+    """The folder of the live build; `NoPublishedBuild` before the first publication."""
+    return current_build()
+
+
+def overview(build: Path, *, scope: Scope) -> Overview:
+    """Build, data date, who has reported, and everything that can be shown."""
+    with closing(open_build(build, scope=scope)) as cursor:
+        meta = queries.meta(cursor)
+        owed = queries.completeness(cursor)
+        shown = queries.shown_by_period(cursor)
+    return Overview(
+        build=meta["build"],
+        data_date=date.fromisoformat(meta["data_date"]) if meta["data_date"] else None,
+        protection=meta["protection"],
+        is_invented=meta["is_invented"] == "true",
+        returns=_returns(owed),
+        choices=tuple(_choice(row) for row in shown.itertuples(index=False)),
+    )
+
+
+def _returns(owed: pd.DataFrame) -> tuple[Returns, ...]:
+    found = []
+    for _, group in owed.groupby(["source", "grain", "period_start", "period_end"], sort=True):
+        first = next(group.itertuples(index=False))
+        received = group["received"].max()
+        found.append(
+            Returns(
+                source=str(first.source),
+                period=queries.period_of(first),
+                reported=tuple(group.loc[group["is_reported"], "area"]),
+                missing=tuple(group.loc[~group["is_reported"], "area"]),
+                received=None if pd.isna(received) else pd.Timestamp(received).date(),
+            )
+        )
+    return tuple(found)
+
+
+def _choice(row: object) -> Choice:
+    names = ("indicator", "level", "breakdown", "category")
+    key = {name: str(getattr(row, name)) for name in names}
+    shown = row.shown / row.cells  # type: ignore[attr-defined]
+    return Choice(**key, period=queries.period_of(row), areas=int(row.cells), share_shown=shown)  # type: ignore[attr-defined]
+
+
+def area_map(build: Path, *, scope: Scope, request: MapRequest) -> MapView:
+    """The areas of one level with rate, interval and fill, the country's row, and the breaks in the period."""
+    item = indicator(request.indicator)
+    with closing(open_build(build, scope=scope)) as cursor:
+        cells = queries.cells_of_level(
+            cursor,
+            indicator=request.indicator,
+            breakdown=request.breakdown,
+            category=request.category,
+            period=request.period,
+            levels=[request.level, "country"],
+        )
+        stories = queries.breaks_within(cursor, indicator=request.indicator, period=request.period)
+        is_estimated = bool(item.population) and _is_estimated(cursor, item, request)
+    rows = _rows(item, cells)
+    areas = set(cells.loc[cells["level"] == request.level, "area"])
+    return MapView(
+        request=request,
+        indicator=item,
+        rows=tuple(row for row in rows if row.area in areas),
+        country=next((row for row in rows if row.area == COUNTRY), None),
+        breaks=class_breaks(item),
+        stories=tuple(stories),
+        is_invented=bool(cells["invented"].any()),
+        is_estimated_population=is_estimated,
+    )
+
+
+def _is_estimated(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: MapRequest) -> bool:
+    """Whether the people at risk come from a figure that is rounded or estimated."""
+    for year in (request.period.end.year - 1, request.period.end.year):
+        people = queries.cells_of_level(
+            cursor,
+            indicator=item.population,
+            breakdown="all",
+            category="all",
+            period=year_period(year),
+            levels=[request.level],
+        )
+        if bool(people["provisional"].any()):
+            return True
+    return False
+
+
+def _rows(item: Indicator, cells: pd.DataFrame) -> list[AreaRow]:
+    value, lower, upper = _values(item, cells)
+    fill = fills(item, status=cells["status"], count=cells["numerator"], value=pd.Series(value))
+    numbers = zip(cells.itertuples(index=False), value, lower, upper, fill, strict=True)
+    return [_row(cell, (rate, low, high), key) for cell, rate, low, high, key in numbers]
+
+
+def _values(item: Indicator, cells: pd.DataFrame) -> tuple[list[float], list[float], list[float]]:
+    count, exposure = cells["numerator"].to_numpy(dtype=float), cells["denominator"].to_numpy(dtype=float)
+    if item.interval == "none":
+        nothing = [math.nan] * len(cells)
+        return nothing, nothing, nothing
+    method = share if item.interval == "wilson" else crude_rate
+    rate = method(count, exposure, multiplier=item.multiplier)
+    return list(rate.value), list(rate.lower), list(rate.upper)
+
+
+def _row(cell: object, rate: tuple[float, float, float], fill: str) -> AreaRow:
+    units = (cell.units_expected, cell.units_reported)  # type: ignore[attr-defined]
+    expected, reported = (None if pd.isna(number) else int(number) for number in units)
+    return AreaRow(
+        area=cell.area,  # type: ignore[attr-defined]
+        names=(cell.name_kk, cell.name_ru, cell.name_en),  # type: ignore[attr-defined]
+        status=CellStatus(cell.status),  # type: ignore[attr-defined]
+        count=cell.numerator,  # type: ignore[attr-defined]
+        exposure=cell.denominator,  # type: ignore[attr-defined]
+        value=float(rate[0]),
+        lower=float(rate[1]),
+        upper=float(rate[2]),
+        fill=fill,
+        is_provisional=bool(cell.provisional),  # type: ignore[attr-defined]
+        is_unstable=bool(cell.unstable),  # type: ignore[attr-defined]
+        units_expected=expected,
+        units_reported=reported,
+    )
+
+
+def opening(choices: tuple[Choice, ...], *, level: str) -> Choice | None:
+    """What a page opens on: the first indicator of the catalogue, its latest period that most areas show.
+
+    None where no table of that level is published.
+    """
+    fits = [c for c in choices if c.level == level and c.breakdown == "all"]
+    for identifier in catalogue().indicators:
+        own = sorted((c for c in fits if c.indicator == identifier), key=lambda c: c.period.end)
+        if own:
+            full = [c for c in own if c.share_shown >= WORTH_OPENING]
+            return (full or own)[-1]
+    return None

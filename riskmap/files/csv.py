@@ -1,0 +1,79 @@
+"""Tables as CSV that a spreadsheet opens with Kazakh letters intact and no formula run."""
+
+import csv
+import math
+from io import StringIO
+from typing import Final
+
+from riskmap.analytics.views import AreaRow, MapView
+from riskmap.domain.vocabulary import SDMX_OBS_STATUS
+from riskmap.words import sort_key
+
+BOM: Final = "\ufeff"
+MAP_COLUMNS: Final = (
+    "indicator",
+    "indicator_name",
+    "breakdown",
+    "category",
+    "grain",
+    "period_start",
+    "period_end",
+    "area",
+    "area_name",
+    "status",
+    "obs_status",
+    "numerator",
+    "denominator",
+    "value",
+    "lower",
+    "upper",
+    "multiplier",
+    "units_expected",
+    "units_reported",
+    "provisional",
+    "unstable",
+    "invented",
+    "build",
+)
+
+
+def map_csv(view: MapView, *, language: str, build: str) -> bytes:
+    """The table beside the map, one row per area in the order shown, the country last; UTF-8 with BOM.
+
+    Column names are a fixed contract. Numbers have a decimal point and are not rounded; a cell without a number is
+    empty and its `status` says why.
+    """
+    rows = sorted(view.rows, key=lambda row: sort_key(row.name(language), language))
+    lines = [_line(view, row, language, build) for row in (*rows, *((view.country,) if view.country else ()))]
+    out = StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(MAP_COLUMNS)
+    writer.writerows(lines)
+    return (BOM + out.getvalue()).encode()
+
+
+def _line(view: MapView, row: AreaRow, language: str, build: str) -> list[str]:
+    request, item = view.request, view.indicator
+    values = (row.count, row.exposure, row.value, row.lower, row.upper)
+    flags = (row.is_provisional, row.is_unstable, view.is_invented)
+    return [
+        *(item.id, safe_text(item.words[language]["name"]), request.breakdown, request.category),
+        *(str(request.period.grain), request.period.start.isoformat(), request.period.end.isoformat()),
+        *(row.area, safe_text(row.name(language)), str(row.status), SDMX_OBS_STATUS[row.status]),
+        *(_number(value) for value in values),
+        str(item.multiplier),
+        *("" if units is None else str(units) for units in (row.units_expected, row.units_reported)),
+        *(str(flag).lower() for flag in flags),
+        build,
+    ]
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    return str(int(value)) if value == int(value) else repr(round(value, 6))
+
+
+def safe_text(text: str) -> str:
+    """Text that no spreadsheet takes for a formula; numbers never pass through here, so negatives stay numbers."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,1 @@
+"""Numbers to screen: selection, map, tables, downloads, panels."""

@@ -1,0 +1,107 @@
+"""The page of definitions, drawn from the catalogue: nothing on it is written twice."""
+
+import streamlit as st
+
+from geo.record import outline_record
+from riskmap.domain.registry import WORDS, Indicator, catalogue, source
+from riskmap.domain.vocabulary import CellStatus
+from riskmap.ui.fills import legend_swatch
+from riskmap.ui.tables import html_table
+from riskmap.words import day, number, t
+
+
+def how_to_read(language: str) -> None:
+    """The two facts that rule everything: a count is not a risk, and silence is not safety."""
+    st.markdown(t("methods.two_facts", language))
+
+
+def indicators(language: str) -> None:
+    """One section per indicator: what is counted, by whom, from which form, what it is not, and how it is shown."""
+    st.header(t("methods.indicators", language), anchor=False)
+    for item in catalogue().indicators.values():
+        with st.expander(item.words[language]["name"]):
+            for part in WORDS[2:]:
+                st.markdown(f"**{t(f'reading.{part}', language)}** {item.words[language][part]}")
+            facts = [[t(f"methods.fact.{name}", language), text] for name, text in _facts(item, language)]
+            header = [t("methods.table.property", language), t("methods.table.value", language)]
+            st.html(html_table(header, facts, caption=item.words[language]["short"]))
+
+
+def _facts(item: Indicator, language: str) -> list[tuple[str, str]]:
+    tables = "; ".join(
+        ", ".join(
+            (t(f"level.{x.area}", language), t(f"grain.{x.grain}", language), t(f"breakdown.{x.breakdown}", language))
+        )
+        for x in item.publish
+    )
+    versions = "; ".join(
+        f"{day(v.since, language)}{': ' + t(v.story, language) if v.story else ''}" for v in item.definitions
+    )
+    facts = [
+        ("id", item.id),
+        ("family", t(f"family.{item.family}", language)),
+        ("kind", t(f"kind.{item.kind}", language)),
+        ("place", t(f"place.{item.place}", language)),
+        ("published", tables),
+        ("versions", versions),
+        ("disclosure", _disclosure(item, language)),
+        ("source", "; ".join(source(name).words[language]["name"] for name in item.sources)),
+    ]
+    if item.population:
+        multiplier = number(item.multiplier, language)
+        facts.append(("rate", t(f"rate.per.{item.population}", language, multiplier=multiplier)))
+    if item.breaks:
+        facts.append(("breaks", "; ".join(number(limit, language) for limit in item.breaks)))
+    return facts
+
+
+def _disclosure(item: Indicator, language: str) -> str:
+    rule = item.disclosure
+    if rule.open:
+        return t("methods.disclosure.open", language)
+    texts = [t("methods.disclosure.hidden", language, last=number(rule.hide_below - 1, language))]
+    if rule.hide_zero:
+        texts.append(t("methods.disclosure.zero", language))
+    texts += sorted({t(exemption.publication, language) for exemption in rule.published_by_state})
+    return " ".join(texts)
+
+
+def states(language: str) -> None:
+    """The states of a cell, each with its fill on the map."""
+    st.header(t("methods.states", language), anchor=False)
+    lines = []
+    for state in ("zero", *(status for status in CellStatus if status is not CellStatus.VALUE)):
+        text = f"<b>{t(f'status.{state}', language)}</b>. {t(f'status.{state}.meaning', language)}"
+        lines.append(f"<li>{legend_swatch(str(state), ())}<span>{text}</span></li>")
+    st.html(f'<div class="legend wide"><ul>{"".join(lines)}</ul></div>')
+
+
+def statistics(language: str) -> None:
+    """How rates, shares and their intervals are formed, and what they do not mean."""
+    st.header(t("methods.statistics", language), anchor=False)
+    for part in ("rate", "exposure", "part_year", "interval", "classes", "unstable"):
+        st.markdown(t(f"methods.statistics_text.{part}", language))
+
+
+def protection(language: str) -> None:
+    """What is hidden, and how far that goes today."""
+    st.header(t("methods.protection", language), anchor=False)
+    st.markdown(t("methods.protection_text.rule", language))
+    st.markdown(t("protection.interim", language))
+
+
+def outlines(language: str) -> None:
+    """Where the outlines come from, how exact they are, and what they are not for."""
+    st.header(t("methods.outlines", language), anchor=False)
+    record = outline_record()
+    agreement = record["files"]["regions.geojson"]["agreement"]
+    text = t(
+        "methods.outlines_text.text",
+        language,
+        credit=record["credit"],
+        licence=record["licence"],
+        vintage=record["vintage"],
+        mean=number(agreement["mean"], language, decimals=3),
+        worst=number(agreement["worst"], language, decimals=3),
+    )
+    st.markdown(text)

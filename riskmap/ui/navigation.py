@@ -1,0 +1,21 @@
+"""The pages, declared once: address, file, title key, icon."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page; its title is the word key `page.<id>.title`."""
+
+    id: str
+    file: str
+    icon: str
+    is_default: bool = False
+
+
+PAGES: Final = (
+    PageEntry("overview", "pages/overview.py", ":material/home:", is_default=True),
+    PageEntry("risk_map", "pages/risk_map.py", ":material/map:"),
+    PageEntry("methods", "pages/methods.py", ":material/menu_book:"),
+)

@@ -1,0 +1,120 @@
+"""The parts that every page is put together from: head, notices, legend, footer, the page without data."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from geo.areas import areas
+from riskmap.analytics.views import MapView, Overview
+from riskmap.domain.errors import RiskMapError
+from riskmap.files import sentences
+from riskmap.ui.fills import PATTERNS, legend_swatch
+from riskmap.ui.palettes import palette
+from riskmap.words import day, plural, t
+
+
+def head(page: str, language: str) -> None:
+    """Title of the page and the line under it."""
+    st.title(t(f"page.{page}.title", language), anchor=False)
+    st.caption(t(f"page.{page}.subtitle", language))
+
+
+def notices(texts: Sequence[str]) -> None:
+    """What could not be shown as asked."""
+    for text in texts:
+        st.warning(text, icon=":material/info:")
+
+
+def protection(overview: Overview, language: str) -> None:
+    """How far the figures shown are protected, and whether any are made up."""
+    if overview.protection == "interim":
+        st.info(t("protection.interim", language), icon=":material/shield:")
+    if overview.is_invented:
+        st.error(t("invented.banner", language), icon=":material/science:")
+
+
+def map_palette(view: MapView) -> tuple[str, ...]:
+    """The colours of the classes; one neutral colour where the map is not coloured."""
+    if not view.is_coloured:
+        return palette("signal", 3)[:1]
+    return palette(str(view.indicator.family), len(view.breaks) + 1)
+
+
+def legend(view: MapView, language: str) -> None:
+    """Every fill of the map with its words and the number of areas that have it; empty states are listed too."""
+    colours = map_palette(view)
+    keys = [f"class:{index}" for index in range(len(colours))]
+    lines = []
+    for key in [*keys, *PATTERNS]:
+        count = sum(row.fill == key for row in view.rows)
+        label = _fill_label(view, key, language)
+        lines.append(f"<li>{legend_swatch(key, colours)}<span>{escape(label)}</span><b>{count}</b></li>")
+    heading = sentences.rate_label(view, language) if view.is_coloured else t("legend.not_coloured", language)
+    st.html(f'<div class="legend"><h3>{escape(heading)}</h3><ul>{"".join(lines)}</ul></div>')
+
+
+def _fill_label(view: MapView, key: str, language: str) -> str:
+    if not key.startswith("class:"):
+        return t(f"status.{key}", language)
+    if not view.is_coloured:
+        return t("status.value", language)
+    return sentences.class_label(view.breaks, int(key.removeprefix("class:")), language)
+
+
+def summary(view: MapView, language: str) -> None:
+    """The title of the figure and what it says in plain words; for suicide the help line stands beside it."""
+    st.subheader(sentences.title(view, language), anchor=False)
+    st.markdown(escape(" ".join(sentences.map_sentences(view, language))))
+    if view.indicator.never_coloured:
+        st.info(t("help_line.beside_figures", language), icon=":material/support_agent:")
+
+
+def area_card(view: MapView, area: str, language: str) -> None:
+    """The selected area: value, interval, count and marks; the country where none is selected."""
+    row = view.row(area)
+    if row is None:
+        return
+    limits = sentences.interval_text(view, row, language)
+    lines = [t("value.interval", language, interval=limits)] if limits else []
+    count = sentences.count_text(row, language)
+    if count:
+        lines.append(plural(f"unit.{view.indicator.unit}", row.count, language))
+    lines += sentences.marks(row, language)
+    details = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    value = escape(sentences.value_text(view, row, language))
+    per = escape(sentences.rate_label(view, language)) if limits else ""
+    name = escape(row.name(language))
+    st.html(f'<div class="card"><h3>{name}</h3><p class="figure">{value}</p><p>{per}</p>{details}</div>')
+
+
+def reading(view: MapView, language: str) -> None:
+    """How the figure is to be read: what is counted, by whom, from which form, what it is not, breaks inside it."""
+    words = view.indicator.words[language]
+    with st.expander(t("reading.title", language), icon=":material/menu_book:"):
+        for part in ("counted", "by_whom", "form", "is_not"):
+            st.markdown(f"**{t(f'reading.{part}', language)}** {words[part]}")
+        st.markdown(t(f"family.{view.indicator.family}.reading", language))
+        if view.is_estimated_population:
+            st.markdown(t("reading.estimated_population", language))
+        for axis, subject, when, story in view.stories:
+            name = areas()[subject].name(language) if axis == "area" else words["name"]
+            st.markdown(f"{day(when, language)}: {name}. {t(story, language)}")
+
+
+def footer(overview: Overview, language: str) -> None:
+    """Data date, version, credit of the outlines and the help line, at the end of every page."""
+    date_text = day(overview.data_date, language) if overview.data_date else t("value.unknown", language)
+    lines = [
+        t("footer.data", language, data_date=date_text, build=overview.build),
+        t("footer.boundaries", language),
+        t("footer.help_line", language),
+    ]
+    st.divider()
+    st.html(f'<footer class="foot">{"".join(f"<p>{escape(line)}</p>" for line in lines)}</footer>')
+
+
+def situation(error: RiskMapError, language: str) -> None:
+    """A page that cannot be drawn: one sentence for the reader and the next step for the operator."""
+    st.warning(t(error.key, language, **error.values), icon=":material/info:")
+    st.caption(t("error.next_step", language))

@@ -1,0 +1,82 @@
+"""The frame around every page: language, navigation, style, and the words that Streamlit keeps for itself."""
+
+import json
+from collections.abc import Callable
+from contextvars import ContextVar
+from pathlib import Path
+
+import streamlit as st
+
+from riskmap.domain.errors import RiskMapError
+from riskmap.domain.vocabulary import LANGUAGES
+from riskmap.ui import panels
+from riskmap.ui.navigation import PAGES
+from riskmap.ui.selection import language, remember
+from riskmap.words import t
+
+_STATIC = Path(__file__).parent / "static"
+
+
+_is_framed: ContextVar[bool] = ContextVar("is_framed", default=False)
+
+
+def page(draw: Callable[[], None]) -> None:
+    """Draw a page within its frame.
+
+    Streamlit runs a file of `pages/` by itself when it is the first thing asked of a fresh server; the frame is put
+    around it then, and the page comes back here from there.
+    """
+    if _is_framed.get():
+        draw()
+    else:
+        run()
+
+
+def run() -> None:
+    """Set up the page, draw the language switch and the navigation, run the page chosen."""
+    st.set_page_config(page_title=t("app.title", language()), page_icon=str(_STATIC / "icon.svg"), layout="wide")
+    lang = language()
+    _set_page_language(lang)
+    st.html(f"<style>{(_STATIC / 'style.css').read_text(encoding='utf-8')}</style>")
+    pages = [
+        st.Page(
+            page.file,
+            title=t(f"page.{page.id}.title", lang),
+            icon=page.icon,
+            url_path=page.id,
+            default=page.is_default,
+        )
+        for page in PAGES
+    ]
+    chosen = st.navigation(pages, position="top")
+    _language_switch(lang)
+    token = _is_framed.set(True)
+    try:
+        chosen.run()
+    except RiskMapError as error:
+        panels.situation(error, lang)
+    finally:
+        _is_framed.reset(token)
+
+
+def _language_switch(lang: str) -> None:
+    # The widget is told the language of the address on every run, so that a link and a click agree.
+    st.session_state["language-switch"] = lang
+
+    def switch() -> None:
+        remember(lang=st.session_state["language-switch"] or lang)
+
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        st.segmented_control(
+            t("select.lang", lang),
+            LANGUAGES,
+            format_func=lambda code: t("language.own_name", code),
+            key="language-switch",
+            label_visibility="collapsed",
+            on_change=switch,
+        )
+
+
+def _set_page_language(lang: str) -> None:
+    """Tell browser and screen reader the language of the page, which Streamlit has no option for."""
+    st.html(f"<script>document.documentElement.lang = {json.dumps(lang)};</script>", unsafe_allow_javascript=True)

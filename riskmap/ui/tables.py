@@ -1,0 +1,71 @@
+"""Tables as plain HTML: read by everyone, by keyboard and screen reader too, and equal to the picture beside them."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from riskmap.analytics.views import AreaRow, MapView
+from riskmap.files import sentences
+from riskmap.words import sort_key, t
+
+
+def html_table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    caption: str,
+    numeric: frozenset[int] = frozenset(),
+    marked: int | None = None,
+) -> str:
+    """A table whose first column heads its rows; texts are escaped.
+
+    Columns in `numeric` are set to the right; the row `marked` (counted from 0) is the one selected.
+    """
+    kinds = ["number" if index in numeric else "text" for index in range(len(header))]
+    head = "".join(
+        f'<th scope="col" class="{kind}">{escape(text)}</th>' for text, kind in zip(header, kinds, strict=True)
+    )
+    body = "".join(_line(row, kinds, is_marked=index == marked) for index, row in enumerate(rows))
+    label = escape(caption, quote=True)
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table class="cells">'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _line(row: Sequence[str], kinds: Sequence[str], *, is_marked: bool) -> str:
+    first, *rest = row
+    cells = "".join(f'<td class="{kind}">{escape(text)}</td>' for text, kind in zip(rest, kinds[1:], strict=True))
+    mark = ' class="marked" aria-current="true"' if is_marked else ""
+    return f'<tr{mark}><th scope="row">{escape(first)}</th>{cells}</tr>'
+
+
+def map_rows(view: MapView, language: str) -> list[AreaRow]:
+    """The areas in alphabetical order of the language, the country last."""
+    rows = sorted(view.rows, key=lambda row: sort_key(row.name(language), language))
+    return [*rows, *((view.country,) if view.country else ())]
+
+
+def map_table(view: MapView, language: str, *, selected: str) -> None:
+    """The table equal to the map: count, value, interval and what is to be known of each area."""
+    header = [t("table.area", language), t(f"unit.{view.indicator.unit}.heading", language)]
+    with_rate = bool(view.indicator.population) and view.indicator.interval != "none"
+    if with_rate:
+        header += [sentences.rate_label(view, language), t("table.interval", language)]
+    header.append(t("table.note", language))
+    shown = map_rows(view, language)
+    rows = [_map_line(view, row, language, with_rate=with_rate) for row in shown]
+    marked = next((index for index, row in enumerate(shown) if row.area == selected), None)
+    numeric = frozenset(range(1, len(header) - 1))
+    st.html(html_table(header, rows, caption=sentences.title(view, language), numeric=numeric, marked=marked))
+
+
+def _map_line(view: MapView, row: AreaRow, language: str, *, with_rate: bool) -> list[str]:
+    is_shown = bool(sentences.count_text(row, language))
+    cells = [row.name(language), sentences.count_text(row, language)]
+    if with_rate:
+        value = sentences.value_text(view, row, language) if is_shown else ""
+        cells += [value, sentences.interval_text(view, row, language)]
+    note = "; ".join(sentences.marks(row, language)) if is_shown else sentences.value_text(view, row, language)
+    return [*cells, note]

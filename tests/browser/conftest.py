@@ -1,0 +1,122 @@
+"""One dashboard and one Chromium for all browser tests; every address outside the machine is refused and counted."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlparse
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+
+from tests.conftest import ROOT
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOOPBACK = {"127.0.0.1", "localhost", ""}
+
+
+@dataclass
+class Visit:
+    """A page of the dashboard, its address, and every request that tried to leave the machine."""
+
+    page: Page
+    base: str
+    outside: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        """Go to a page and wait until Streamlit has drawn it."""
+        self.page.goto(f"{self.base}/{path}")
+        self.page.locator("h1").first.wait_for()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the running script has ended."""
+        self.page.wait_for_function("document.querySelector('[data-test-script-state=\"notRunning\"]') !== null")
+
+    def map_paths(self) -> list[dict[str, str]]:
+        """Id, label and fill of every area drawn on the map."""
+        frame = self.page.frame_locator("iframe").first
+        frame.locator("path[role=button]").first.wait_for()
+        script = "paths => paths.map(p => ({label: p.getAttribute('aria-label'), fill: p.getAttribute('fill')}))"
+        return list(frame.locator("path[role=button]").evaluate_all(script))
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_served(process: "subprocess.Popen[bytes]", address: str) -> None:
+    """Return when the server answers; fail at once when it has died."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert process.poll() is None, "the dashboard has stopped"
+        try:
+            with urlopen(f"{address}/_stcore/health", timeout=2):  # noqa: S310 - our own server
+                return
+        except (URLError, OSError):
+            continue
+    pytest.fail("the dashboard did not answer within a minute")
+
+
+@pytest.fixture(scope="session")
+def dashboard(sample_folder: Path) -> Iterator[str]:
+    """Address of a dashboard on the sample build."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", f"--server.port={port}"]
+    environment = {**os.environ, "RISKMAP_DATA": str(sample_folder), "RISKMAP_LANGUAGE": "en"}
+    process = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=ROOT, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_served(process, address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The installed Chromium; its absence fails the tests where they must be complete."""
+    path = shutil.which("chromium")
+    assert path, "Chromium is not installed: apt install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, dashboard: str) -> Iterator[Visit]:
+    """A fresh window on the dashboard; at the end of the test nothing may have asked for an outside address."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True)
+    visit = Visit(context.new_page(), dashboard)
+
+    def check(route: Route, request: Request) -> None:
+        if urlparse(request.url).hostname in LOOPBACK or request.url.startswith(("data:", "blob:")):
+            route.continue_()
+        else:
+            visit.outside.append(request.url)
+            route.abort()
+
+    context.route("**/*", check)
+    yield visit
+    context.close()
+    assert visit.outside == []
