@@ -133,7 +133,7 @@ SELECT p.indicator, p.area, p.grain, p.period_start, p.period_end, p.breakdown, 
        final.status,
        CASE WHEN summed.yes THEN 'sum_of_parts' ELSE p.source END,
        CASE WHEN summed.yes THEN coalesce(m.definition, '') ELSE p.definition END,
-       m.units_expected, m.units_reported,
+       CASE WHEN summed.yes THEN m.units_expected END, CASE WHEN summed.yes THEN m.units_reported END,
        final.status = 'value' AND (p.provisional OR (summed.yes AND m.provisional)),
        final.status = 'value' AND p.interval_method = 'poisson'
            AND coalesce(p.numerator, m.numerator) BETWEEN 1 AND {UNSTABLE_BELOW - 1},

@@ -33,8 +33,8 @@ def fills(item: Indicator, *, status: pd.Series, count: pd.Series, value: pd.Ser
 def _fill(item: Indicator, status: str, count: float, value: float, class_index: int) -> str:
     if status != CellStatus.VALUE:
         return str(status)
-    if count == 0:
-        return ZERO
     if not is_coloured(item):
         return NEUTRAL
+    if count == 0:
+        return ZERO
     return str(CellStatus.NOT_APPLICABLE) if np.isnan(value) else f"class:{class_index}"

@@ -160,7 +160,9 @@ _PATTERNS: Final = {
     Grain.QUARTER: re.compile(rf"{_YEAR}-Q(?P<part>[1-4])"),
     Grain.MONTH: re.compile(rf"{_YEAR}-(?P<part>[0-9][0-9])"),
     Grain.SCHOOL_YEAR: re.compile(rf"{_YEAR}/(?P<next>[0-9][0-9])"),
-    Grain.THREE_YEARS: re.compile(rf"{_YEAR}/(?P<next>[0-9][0-9])-(?P<last>(?:19|20)[0-9][0-9])/(?P<lastnext>[0-9][0-9])"),
+    Grain.THREE_YEARS: re.compile(
+        rf"{_YEAR}/(?P<next>[0-9][0-9])-(?P<last>(?:19|20)[0-9][0-9])/(?P<lastnext>[0-9][0-9])"
+    ),
     Grain.YTD: re.compile(rf"{_YEAR}-(?P<part>[0-9][0-9])\.\.(?P<end>(?:19|20)[0-9][0-9]-[0-9][0-9](?:-[0-9][0-9])?)"),
 }
 

@@ -4,7 +4,7 @@ import math
 
 from riskmap.analytics.views import AreaRow, MapView
 from riskmap.domain.vocabulary import ALL, CellStatus
-from riskmap.words import interval, join, number, period, plural, t
+from riskmap.words import day, interval, join, number, period, plural, t
 
 
 def rate_label(view: MapView, language: str) -> str:
@@ -46,14 +46,17 @@ def interval_text(view: MapView, row: AreaRow, language: str) -> str:
     return interval(row.lower, row.upper, language, decimals=view.indicator.decimals)
 
 
-def marks(row: AreaRow, language: str) -> list[str]:
-    """Words that qualify a shown value: provisional, few events, parts missing."""
+def marks(view: MapView, row: AreaRow, language: str) -> list[str]:
+    """Words that qualify a shown value: provisional, few events, parts missing, a border that changed."""
     words = []
     if row.status is CellStatus.VALUE:
         words += [t("status.provisional", language)] if row.is_provisional else []
         words += [t("status.unstable", language)] if row.is_unstable else []
     if row.units_expected and row.units_reported is not None and row.units_reported < row.units_expected:
         words.append(t("status.parts", language, reported=row.units_reported, expected=row.units_expected))
+    for axis, subject, when, story in view.stories:
+        if axis == "area" and subject == row.area:
+            words.append(t(story.replace("break.", "mark."), language, day=day(when, language)))
     return words
 
 
@@ -65,11 +68,12 @@ def area_text(view: MapView, row: AreaRow, language: str) -> str:
     parts = []
     if not math.isnan(row.value):
         limits = t("value.interval", language, interval=interval_text(view, row, language))
-        parts.append(f"{value_text(view, row, language)} {rate_label(view, language)} ({limits})")
+        value, per = value_text(view, row, language), rate_label(view, language)
+        parts.append(f"{t('value.rate', language, value=value, per=per)} ({limits})")
     elif view.indicator.population:
         parts.append(t("value.no_rate", language))
     parts.append(plural(f"unit.{view.indicator.unit}", row.count, language))
-    return f"{name}: {'; '.join([*parts, *marks(row, language)])}"
+    return f"{name}: {'; '.join([*parts, *marks(view, row, language)])}"
 
 
 def map_sentences(view: MapView, language: str) -> list[str]:
@@ -78,7 +82,7 @@ def map_sentences(view: MapView, language: str) -> list[str]:
     if view.country:
         sentences.append(area_text(view, view.country, language) + ".")
     values = [row.value for row in view.rows if not math.isnan(row.value)]
-    if values:
+    if values and not view.indicator.never_coloured:
         decimals = view.indicator.decimals
         low, high = (number(limit, language, decimals=decimals) for limit in (min(values), max(values)))
         shown = plural("sentence.regions_shown", len(values), language)

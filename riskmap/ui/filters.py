@@ -18,7 +18,7 @@ def filter_bar(choices: Sequence[Choice], chosen: Selection, *, level: str, name
     of_cut = [choice for choice in of_indicator if cut_code(choice) == chosen.by]
     periods = {choice.period.code: choice.period for choice in of_cut}
     lang = chosen.lang
-    wide, *rest = st.columns([4, 2, 2, 3])
+    wide, *rest = st.columns([4, 2, 3, 3])
     with wide:
         identifiers = list(dict.fromkeys(choice.indicator for choice in own))
         _box("indicator", identifiers, chosen, lambda code: indicator(code).words[lang]["name"])

@@ -50,8 +50,14 @@ def legend(view: MapView, language: str) -> None:
         count = sum(row.fill == key for row in view.rows)
         label = _fill_label(view, key, language)
         lines.append(f"<li>{legend_swatch(key, colours)}<span>{escape(label)}</span><b>{count}</b></li>")
-    heading = sentences.rate_label(view, language) if view.is_coloured else t("legend.not_coloured", language)
+    heading = _legend_heading(view, language)
     st.html(f'<div class="legend"><h3>{escape(heading)}</h3><ul>{"".join(lines)}</ul></div>')
+
+
+def _legend_heading(view: MapView, language: str) -> str:
+    if view.is_coloured:
+        return sentences.rate_label(view, language)
+    return t("legend.never_coloured" if view.indicator.never_coloured else "legend.not_coloured", language)
 
 
 def _fill_label(view: MapView, key: str, language: str) -> str:
@@ -66,6 +72,8 @@ def summary(view: MapView, language: str) -> None:
     """The title of the figure and what it says in plain words; for suicide the help line stands beside it."""
     st.subheader(sentences.title(view, language), anchor=False)
     st.markdown(escape(" ".join(sentences.map_sentences(view, language))))
+    if view.is_estimated_population:
+        st.caption(t("reading.estimated_population", language))
     if view.indicator.never_coloured:
         st.info(t("help_line.beside_figures", language), icon=":material/support_agent:")
 
@@ -80,7 +88,7 @@ def area_card(view: MapView, area: str, language: str) -> None:
     count = sentences.count_text(row, language)
     if count:
         lines.append(plural(f"unit.{view.indicator.unit}", row.count, language))
-    lines += sentences.marks(row, language)
+    lines += sentences.marks(view, row, language)
     details = "".join(f"<p>{escape(line)}</p>" for line in lines)
     value = escape(sentences.value_text(view, row, language))
     per = escape(sentences.rate_label(view, language)) if limits else ""
@@ -95,8 +103,6 @@ def reading(view: MapView, language: str) -> None:
         for part in ("counted", "by_whom", "form", "is_not"):
             st.markdown(f"**{t(f'reading.{part}', language)}** {words[part]}")
         st.markdown(t(f"family.{view.indicator.family}.reading", language))
-        if view.is_estimated_population:
-            st.markdown(t("reading.estimated_population", language))
         for axis, subject, when, story in view.stories:
             name = areas()[subject].name(language) if axis == "area" else words["name"]
             st.markdown(f"{day(when, language)}: {name}. {t(story, language)}")

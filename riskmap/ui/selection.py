@@ -4,6 +4,7 @@ The address wins; what it leaves out is remembered from the page before. A value
 default and a notice says so.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,6 +19,8 @@ from riskmap.words import t
 
 _FIELDS: Final = ("lang", "indicator", "by", "period", "area")
 _STORE: Final = "selection"
+# An address is written by anybody: what of it comes back on the page can be no mark-up and no link.
+_STRANGE: Final = re.compile(r"[^\w:/ -]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,8 @@ def _pick(field: str, wanted: dict[str, str], known: list[str], default: str, no
     if asked in known:
         return asked
     if asked and field in st.query_params:
-        notices.append(t("selection.unknown", language(), field=t(f"select.{field}", language()), asked=asked[:60]))
+        shown = _STRANGE.sub("", asked)[:40]
+        notices.append(t("selection.unknown", language(), field=t(f"select.{field}", language()), asked=shown))
     return default
 
 

@@ -17,6 +17,21 @@ from riskmap.words import t
 _STATIC = Path(__file__).parent / "static"
 
 
+# English as Streamlit writes it -> key of our word for it.
+_STREAMLIT_WORDS = {
+    "Skip to main content": "skip",
+    "App pages": "pages",
+    "Sidebar": "side_panel",
+    "Expand sidebar": "show_side_panel",
+    "Collapse sidebar": "hide_side_panel",
+    "Open": "open",
+    "Close": "close",
+    "Choose an option": "choose",
+    "No results": "nothing_found",
+    "Clear value": "clear",
+    "Loading...": "loading",
+}
+
 _is_framed: ContextVar[bool] = ContextVar("is_framed", default=False)
 
 
@@ -78,5 +93,8 @@ def _language_switch(lang: str) -> None:
 
 
 def _set_page_language(lang: str) -> None:
-    """Tell browser and screen reader the language of the page, which Streamlit has no option for."""
-    st.html(f"<script>document.documentElement.lang = {json.dumps(lang)};</script>", unsafe_allow_javascript=True)
+    """Tell browser and screen reader the language, and replace the words that Streamlit keeps in English."""
+    words = {english: t(f"frame.{key}", lang) for english, key in _STREAMLIT_WORDS.items()}
+    frame = json.dumps({"language": lang, "words": words})
+    script = (_STATIC / "shell.js").read_text(encoding="utf-8")
+    st.html(f"<script>var frame = {frame};\n{script}</script>", unsafe_allow_javascript=True)

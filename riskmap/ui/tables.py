@@ -67,5 +67,5 @@ def _map_line(view: MapView, row: AreaRow, language: str, *, with_rate: bool) ->
     if with_rate:
         value = sentences.value_text(view, row, language) if is_shown else ""
         cells += [value, sentences.interval_text(view, row, language)]
-    note = "; ".join(sentences.marks(row, language)) if is_shown else sentences.value_text(view, row, language)
+    note = "; ".join(sentences.marks(view, row, language)) if is_shown else sentences.value_text(view, row, language)
     return [*cells, note]

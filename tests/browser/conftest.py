@@ -14,7 +14,7 @@ from urllib.parse import urlparse
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, Route, sync_playwright
 
 from tests.conftest import ROOT
 
@@ -39,21 +39,21 @@ class Visit:
     outside: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> None:
-        """Go to a page and wait until Streamlit has drawn it."""
+        """Go to a page and wait until it is drawn to its last line."""
         self.page.goto(f"{self.base}/{path}")
-        self.page.locator("h1").first.wait_for()
-        self.settle()
+        self.page.locator("footer.foot").wait_for()
 
-    def settle(self) -> None:
-        """Wait until the running script has ended."""
-        self.page.wait_for_function("document.querySelector('[data-test-script-state=\"notRunning\"]') !== null")
+    def area(self, name: str) -> Locator:
+        """The outline of one area on the map, by the beginning of its label."""
+        return self.page.frame_locator("iframe").first.locator(f'path[role=button][aria-label^="{name}:"]')
 
-    def map_paths(self) -> list[dict[str, str]]:
-        """Id, label and fill of every area drawn on the map."""
-        frame = self.page.frame_locator("iframe").first
-        frame.locator("path[role=button]").first.wait_for()
-        script = "paths => paths.map(p => ({label: p.getAttribute('aria-label'), fill: p.getAttribute('fill')}))"
-        return list(frame.locator("path[role=button]").evaluate_all(script))
+    def map_areas(self) -> list[dict[str, str]]:
+        """Label, legend key and colour of every area on the map, once all are painted."""
+        paths = self.page.frame_locator("iframe").first.locator("path[role=button]")
+        paths.first.wait_for()
+        script = """paths => paths.map(path => ({label: path.getAttribute('aria-label'),
+            fill: path.dataset.fill, colour: path.getAttribute('fill')}))"""
+        return list(paths.evaluate_all(script))
 
 
 def free_port() -> int:

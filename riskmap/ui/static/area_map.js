@@ -11,6 +11,10 @@
 (() => {
   "use strict";
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  /* Room above the map in pixels: on a narrow screen the buttons lie there in a row, as the style sheet has it. */
+  const NARROW = window.matchMedia("(max-width: 600px)");
+  const above = () => (NARROW.matches ? 46 : 8);
+  const BELOW = 26;
   const loading = new Map();
   let map, box, country, rings, tip, view, drawn, frame;
   let shapes = new Map();
@@ -82,7 +86,7 @@
     let highest = box.clientHeight;
     const apply = () => {
       if (!box.clientWidth) return report(highest);
-      const height = Math.min(highest, Math.round(box.clientWidth * slope + 40));
+      const height = Math.min(highest, Math.round(box.clientWidth * slope) + above() + BELOW);
       box.style.height = `${height}px`;
       map.invalidateSize({ pan: false });
       report(height);
@@ -102,7 +106,7 @@
     const bounds = shown && shown.isValid() ? shown : country;
     map.setMaxBounds(null);
     map.setMinZoom(0);
-    map.fitBounds(bounds, { animate: false, paddingTopLeft: [8, 8], paddingBottomRight: [8, 26] });
+    map.fitBounds(bounds, { animate: false, paddingTopLeft: [8, above()], paddingBottomRight: [8, BELOW] });
     map.setMinZoom(map.getZoom());
     map.setMaxBounds(map.getBounds().pad(0.1));
     atHome = true;

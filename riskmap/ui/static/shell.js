@@ -1,0 +1,38 @@
+/* Puts the words that Streamlit keeps in English into the language of the page, and says which language that is.
+   `frame` = {language, words: {English: translation}} is set before this text runs; it runs again on a switch. */
+(() => {
+  document.documentElement.lang = frame.language;
+  const attributes = ["aria-label", "title", "placeholder"];
+
+  const translated = (text) => frame.words[(text || "").trim()];
+
+  const translate = (element) => {
+    for (const name of attributes) {
+      const english = element.dataset[`english${name.replace("-", "")}`] || element.getAttribute(name);
+      const word = translated(english);
+      if (word && element.getAttribute(name) !== word) {
+        element.dataset[`english${name.replace("-", "")}`] = english;
+        element.setAttribute(name, word);
+      }
+    }
+    if (element.childElementCount === 0) {
+      const english = element.dataset.englishtext || element.textContent;
+      const word = translated(english);
+      if (word && element.textContent !== word) {
+        element.dataset.englishtext = english;
+        element.textContent = word;
+      }
+    }
+  };
+
+  const translateAll = (root) => {
+    if (root.nodeType !== Node.ELEMENT_NODE) return;
+    translate(root);
+    root.querySelectorAll("a, button, input, nav, section, p, span, div[role], li, [aria-label]").forEach(translate);
+  };
+
+  window.riskmapFrame?.disconnect();
+  window.riskmapFrame = new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(translateAll)));
+  window.riskmapFrame.observe(document.body, { childList: true, subtree: true });
+  translateAll(document.body);
+})();

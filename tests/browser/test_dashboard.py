@@ -1,0 +1,149 @@
+"""The dashboard as people meet it: real Chromium, every outside address refused."""
+
+import csv
+import re
+from io import StringIO
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+OFFENCES = "indicator=offences_against_minors"
+
+
+def table_rows(page: Page) -> list[list[str]]:
+    """Cells of the table, row by row, head left out."""
+    script = "rows => rows.map(row => [...row.children].map(cell => cell.innerText.trim()))"
+    return list(page.locator("table.cells tbody tr").evaluate_all(script))
+
+
+def test_twenty_regions_are_painted_and_the_table_equals_the_map(visit: Visit) -> None:
+    visit.open(f"risk_map?lang=en&{OFFENCES}")
+    painted = visit.map_areas()
+    rows = table_rows(visit.page)
+    assert len(painted) == 20
+    assert len({area["colour"] for area in painted}) > 3
+    shown = {name: (count, rate, limits) for name, count, rate, limits, _ in rows[:-1]}
+    assert len(shown) == 20
+    for area in painted:
+        name, text = area["label"].split(": ", 1)
+        count, rate, limits = shown[name]
+        assert text.startswith(f"{rate} per 100,000 children aged 0–17 (95% interval: {limits}); {count} offence")
+
+
+def test_the_legend_counts_the_areas_of_each_fill(visit: Visit) -> None:
+    visit.open(f"risk_map?lang=en&{OFFENCES}")
+    painted = visit.map_areas()
+    counts = [int(text) for text in visit.page.locator(".legend li b").all_inner_texts()]
+    of_fill = [sum(area["fill"] == f"class:{index}" for area in painted) for index in range(5)]
+    assert counts == [*of_fill, 0, 0, 0, 0, 0]
+
+
+def test_a_click_on_the_map_selects_a_region_in_card_box_table_and_address(visit: Visit) -> None:
+    visit.open(f"risk_map?lang=en&{OFFENCES}")
+    visit.area("Karaganda Region").click()
+    page = visit.page
+    expect(page.locator(".card h3")).to_have_text("Karaganda Region")
+    expect(page.locator("tr.marked th")).to_have_text("Karaganda Region")
+    expect(visit.area("Karaganda Region")).to_have_attribute("aria-pressed", "true")
+    assert "area=350000000" in page.url
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_the_keyboard_selects_a_region_as_a_click_does(visit: Visit, key: str) -> None:
+    visit.open(f"risk_map?lang=en&{OFFENCES}")
+    visit.area("Akmola Region").focus()
+    visit.page.keyboard.press(key)
+    expect(visit.page.locator(".card h3")).to_have_text("Akmola Region")
+    assert "area=110000000" in visit.page.url
+
+
+def test_a_language_switch_changes_names_numbers_and_dates_at_once(visit: Visit) -> None:
+    visit.open(f"risk_map?lang=en&{OFFENCES}&area=270000000")
+    page = visit.page
+    expect(page.locator(".card h3")).to_have_text("West Kazakhstan Region")
+    page.get_by_role("radio", name="Қазақша").or_(page.get_by_role("button", name="Қазақша")).first.click()
+    expect(page.locator(".card h3")).to_have_text("Батыс Қазақстан облысы")
+    expect(page.locator("h1")).to_have_text("Тәуекелдер картасы")
+    expect(page.locator("h2, h3").first).to_contain_text("2022 жыл")
+    assert page.locator(".card .figure").inner_text() == "70,6"
+    assert page.evaluate("document.documentElement.lang") == "kk"
+    expect(visit.area("Батыс Қазақстан облысы")).to_have_attribute("aria-pressed", "true")
+    assert "lang=kk" in page.url
+    assert "area=270000000" in page.url
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_no_english_word_of_the_library_is_left(visit: Visit, language: str) -> None:
+    visit.open(f"risk_map?lang={language}&{OFFENCES}")
+    assert visit.map_areas()
+    texts = visit.page.evaluate(
+        """() => [...document.querySelectorAll('body *')].flatMap(e => [
+            e.getAttribute('aria-label'), e.getAttribute('title'), e.getAttribute('placeholder'), e.getAttribute('alt'),
+            ...(e.childElementCount || e.closest('style, script, noscript')
+                || getComputedStyle(e).fontFamily.includes('Material') ? [] : [e.textContent])]).filter(Boolean)"""
+    )
+    known = ("English", "CSV", "CC BY")
+    assert not {text for text in texts if re.search("[A-Za-z]{3}", text) and not any(word in text for word in known)}
+
+
+def test_the_address_restores_the_view(visit: Visit) -> None:
+    visit.open("risk_map?lang=ru&indicator=child_victims&period=2022&area=750000000")
+    expect(visit.page.locator(".card h3")).to_have_text("город Алматы")
+    expect(visit.page.locator("h2, h3").first).to_contain_text("потерпевшие")
+
+
+def test_the_choice_is_kept_from_page_to_page(visit: Visit) -> None:
+    visit.open("risk_map?lang=ru&indicator=child_victims&area=750000000")
+    expect(visit.page.locator(".card h3")).to_have_text("город Алматы")
+    visit.page.get_by_role("link", name="Обзор").first.click()
+    expect(visit.page.locator("h1")).to_have_text("Обзор")
+    visit.page.get_by_role("link", name="Карта рисков").first.click()
+    expect(visit.page.locator(".card h3")).to_have_text("город Алматы")
+    assert "indicator=child_victims" in visit.page.url
+
+
+def test_the_csv_opens_and_holds_what_the_table_shows(visit: Visit) -> None:
+    visit.open(f"risk_map?lang=kk&{OFFENCES}")
+    rows = table_rows(visit.page)
+    with visit.page.expect_download() as download:
+        visit.page.get_by_role("button", name="CSV").click()
+    content = download.value.path().read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    written = list(csv.DictReader(StringIO(content.decode("utf-8-sig"))))
+    assert [row["area_name"] for row in written] == [row[0] for row in rows]
+    assert [row["numerator"] for row in written] == [row[1].replace("\u00a0", "") for row in rows]
+    assert {row["status"] for row in written} == {"value"}
+    for line, row in zip(written, rows, strict=True):
+        assert f"{float(line['value']):.1f}".replace(".", ",") == row[2].replace("\u00a0", "")
+
+
+def test_a_map_of_suicides_has_one_neutral_colour_and_the_help_line(visit: Visit) -> None:
+    visit.open("risk_map?lang=en&indicator=suicides_minors")
+    assert len({area["colour"] for area in visit.map_areas()}) == 1
+    expect(visit.page.get_by_text("call 111").first).to_be_visible()
+
+
+def test_an_address_with_foreign_marks_brings_no_mark_up_and_no_outside_request(visit: Visit) -> None:
+    visit.open("risk_map?lang=en&indicator=![x](https://example.org/x.png)<img src=x>")
+    assert visit.page.locator("[data-testid=stAlert] img").count() == 0
+    assert len(visit.map_areas()) == 20
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_runs_off_the_screen(visit: Visit, scheme: str, width: int) -> None:
+    visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    visit.page.set_viewport_size({"width": width, "height": 900})
+    visit.open(f"risk_map?lang=ru&{OFFENCES}")
+    assert len(visit.map_areas()) == 20
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("page", ["", "methods"])
+def test_the_other_pages_ask_for_nothing_outside_either(visit: Visit, page: str) -> None:
+    visit.open(f"{page}?lang=ru")
+    expect(visit.page.locator("footer.foot")).to_be_visible()
