@@ -26,7 +26,9 @@ def fills(item: Indicator, *, status: pd.Series, count: pd.Series, value: pd.Ser
 
     A known count without a rate (its population is not known) is `not_applicable`: a count never colours an area.
     """
-    classes = classify(value.to_numpy(dtype=float), class_breaks(item))
+    # By the value as it is printed: 19.96 stands as 20.0 in the table and must stand in the class from 20.
+    printed = np.round(value.to_numpy(dtype=float), item.decimals)
+    classes = classify(printed, class_breaks(item))
     return [_fill(item, *row) for row in zip(status, count, value, classes, strict=True)]
 
 

@@ -1,7 +1,7 @@
 """The only SQL of the read side: each function asks one question of one cursor."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import pandas as pd
@@ -68,7 +68,7 @@ def breaks_within(
     ).fetchall()
 
 
-def period_of(row: object) -> Period:
+def period_of(row: Any) -> Period:
     """The period of a result row with grain, period_start and period_end."""
-    start, end = pd.Timestamp(row.period_start).date(), pd.Timestamp(row.period_end).date()  # type: ignore[attr-defined]
-    return Period(start, end, Grain(row.grain))  # type: ignore[attr-defined]
+    start, end = pd.Timestamp(row.period_start).date(), pd.Timestamp(row.period_end).date()
+    return Period(start, end, Grain(row.grain))

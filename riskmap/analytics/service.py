@@ -4,6 +4,7 @@ import math
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -58,11 +59,11 @@ def _returns(owed: pd.DataFrame) -> tuple[Returns, ...]:
     return tuple(found)
 
 
-def _choice(row: object) -> Choice:
+def _choice(row: Any) -> Choice:
     names = ("indicator", "level", "breakdown", "category")
     key = {name: str(getattr(row, name)) for name in names}
-    shown = row.shown / row.cells  # type: ignore[attr-defined]
-    return Choice(**key, period=queries.period_of(row), areas=int(row.cells), share_shown=shown)  # type: ignore[attr-defined]
+    shown = row.shown / row.cells
+    return Choice(**key, period=queries.period_of(row), areas=int(row.cells), share_shown=shown)
 
 
 def area_map(build: Path, *, scope: Scope, request: MapRequest) -> MapView:
@@ -87,7 +88,7 @@ def area_map(build: Path, *, scope: Scope, request: MapRequest) -> MapView:
         rows=tuple(row for row in rows if row.area in areas),
         country=next((row for row in rows if row.area == COUNTRY), None),
         breaks=class_breaks(item),
-        stories=tuple(stories),
+        stories=tuple(story for story in stories if story[0] != "area" or story[1] in areas),
         is_invented=bool(cells["invented"].any()),
         is_estimated_population=is_estimated,
     )
@@ -126,21 +127,21 @@ def _values(item: Indicator, cells: pd.DataFrame) -> tuple[list[float], list[flo
     return list(rate.value), list(rate.lower), list(rate.upper)
 
 
-def _row(cell: object, rate: tuple[float, float, float], fill: str) -> AreaRow:
-    units = (cell.units_expected, cell.units_reported)  # type: ignore[attr-defined]
+def _row(cell: Any, rate: tuple[float, float, float], fill: str) -> AreaRow:
+    units = (cell.units_expected, cell.units_reported)
     expected, reported = (None if pd.isna(number) else int(number) for number in units)
     return AreaRow(
-        area=cell.area,  # type: ignore[attr-defined]
-        names=(cell.name_kk, cell.name_ru, cell.name_en),  # type: ignore[attr-defined]
-        status=CellStatus(cell.status),  # type: ignore[attr-defined]
-        count=cell.numerator,  # type: ignore[attr-defined]
-        exposure=cell.denominator,  # type: ignore[attr-defined]
+        area=cell.area,
+        names=(cell.name_kk, cell.name_ru, cell.name_en),
+        status=CellStatus(cell.status),
+        count=cell.numerator,
+        exposure=cell.denominator,
         value=float(rate[0]),
         lower=float(rate[1]),
         upper=float(rate[2]),
         fill=fill,
-        is_provisional=bool(cell.provisional),  # type: ignore[attr-defined]
-        is_unstable=bool(cell.unstable),  # type: ignore[attr-defined]
+        is_provisional=bool(cell.provisional),
+        is_unstable=bool(cell.unstable),
         units_expected=expected,
         units_reported=reported,
     )

@@ -1,6 +1,7 @@
 """The primary rule: which cells are unsafe by themselves."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -21,13 +22,13 @@ def unsafe_cells(cells: pd.DataFrame, *, levels: Mapping[str, str], declared: Ma
     return pd.Series(flags, index=cells.index, dtype=bool)
 
 
-def _is_unsafe(item: Indicator, level: str, row: object) -> bool:
+def _is_unsafe(item: Indicator, level: str, row: Any) -> bool:
     rule = item.disclosure
-    if row.status != CellStatus.VALUE or rule.open or item.family is Family.POPULATION:  # type: ignore[attr-defined]
+    if row.status != CellStatus.VALUE or rule.open or item.family is Family.POPULATION:
         return False
-    if is_published_by_state(item, level=level, grain=row.grain, breakdown=row.breakdown):  # type: ignore[attr-defined]
+    if is_published_by_state(item, level=level, grain=row.grain, breakdown=row.breakdown):
         return False
-    count = row.numerator  # type: ignore[attr-defined]
+    count = row.numerator
     if count == 0:
         return rule.hide_zero and level not in ("country", "region")
     return bool(0 < count < rule.hide_below)
