@@ -3,8 +3,10 @@
 import os
 import shutil
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -77,12 +79,30 @@ def wait_until_served(process: "subprocess.Popen[bytes]", address: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def dashboard(sample_folder: Path) -> Iterator[str]:
-    """Address of a dashboard on the sample build."""
+def calls_out() -> Iterator[list[str]]:
+    """Listens where the server would find its way out; holds a line for each time it tried."""
+    seen: list[str] = []
+
+    class Exit(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            seen.append(self.request.recv(200).decode(errors="replace"))
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Exit) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        os.environ["RISKMAP_TEST_PROXY"] = f"http://127.0.0.1:{server.server_address[1]}"
+        yield seen
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def dashboard(sample_folder: Path, calls_out: list[str]) -> Iterator[str]:
+    """Address of a dashboard on the sample build; at the end it may not have tried to call out."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", f"--server.port={port}"]
-    environment = {**os.environ, "RISKMAP_DATA": str(sample_folder), "RISKMAP_LANGUAGE": "en"}
-    process = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=ROOT, env=environment)
+    command = [sys.executable, "-m", "riskmap.ui.serve", f"--server.port={port}", "--server.address=127.0.0.1"]
+    proxy = os.environ["RISKMAP_TEST_PROXY"]
+    settings = {"RISKMAP_DATA": str(sample_folder), "RISKMAP_LANGUAGE": "en"}
+    way_out = {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "NO_PROXY": "127.0.0.1,localhost"}
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings, **way_out})
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until_served(process, address)
@@ -90,6 +110,7 @@ def dashboard(sample_folder: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+    assert calls_out == []
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,9 @@
 
 import csv
 import re
+import socket
 from io import StringIO
+from urllib.parse import urlparse
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -147,3 +149,18 @@ def test_nothing_runs_off_the_screen(visit: Visit, scheme: str, width: int) -> N
 def test_the_other_pages_ask_for_nothing_outside_either(visit: Visit, page: str) -> None:
     visit.open(f"{page}?lang=ru")
     expect(visit.page.locator("footer.foot")).to_be_visible()
+
+
+def test_the_server_calls_nobody_even_for_a_visitor_from_a_strange_address(
+    dashboard: str, calls_out: list[str]
+) -> None:
+    address = urlparse(dashboard)
+    handshake = (
+        f"GET /_stcore/stream HTTP/1.1\r\nHost: {address.netloc}\r\nOrigin: http://department.example\r\n"
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=20) as visitor:
+        visitor.sendall(handshake.encode())
+        assert visitor.recv(100).startswith(b"HTTP/1.1 403")
+    assert calls_out == []
