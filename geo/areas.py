@@ -53,7 +53,7 @@ def districts_of(region: str) -> tuple[Area, ...]:
 def children(area: str) -> tuple[Area, ...]:
     """The areas one level below, by id: of a region its districts and last its remainder, of a district none."""
     if area not in areas():
-        raise WrongUsage(area=area)
+        raise WrongUsage(detail=area)
     return _children().get(area, ())
 
 
@@ -113,7 +113,7 @@ class Search:
 @lru_cache(maxsize=_REMEMBERED)
 def _resolve(text: str, region: str | None, on: date | None, level: AreaKind | None) -> Area | Problem:
     if region is not None and (region not in areas() or areas()[region].kind is not AreaKind.REGION):
-        raise WrongUsage(region=region)
+        raise WrongUsage(detail=region)
     search = Search(region, on, level)
     plain = text.strip().lstrip("'").strip()
     if not any(letter.isalnum() for letter in plain):

@@ -51,7 +51,7 @@ class Area:
     def name(self, lang: str, *, short: bool = False) -> str:
         """Return the official name in kk, ru or en, or the name without the word for its type."""
         if lang not in LANGUAGES:
-            raise WrongUsage(lang=lang, known=LANGUAGES)
+            raise WrongUsage(detail=lang)
         return (self.short_names if short else self.names)[LANGUAGES.index(lang)]
 
     def exists(self, on: date | None) -> bool:

@@ -98,8 +98,7 @@ def outlines(language: str) -> None:
     text = t(
         "methods.outlines_text.text",
         language,
-        credit=record["credit"],
-        licence=record["licence"],
+        credit=t("map.credit", language),
         vintage=record["vintage"],
         mean=number(agreement["mean"], language, decimals=3),
         worst=number(agreement["worst"], language, decimals=3),

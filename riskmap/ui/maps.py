@@ -62,7 +62,7 @@ def paint_message(view: MapView) -> dict[str, object]:
     """What a repaint sends to the browser: short lists, no geometry, every text exactly as given."""
     unknown = {area.area for area in view.areas} - outlined(view.level)
     if unknown:
-        raise WrongUsage(level=view.level, without_outline=", ".join(sorted(unknown)))
+        raise WrongUsage(detail=f"{view.level}: {', '.join(sorted(unknown))}")
     areas: list[tuple[str, int | str, str]] = []
     for area in view.areas:
         number = class_of(area.fill)

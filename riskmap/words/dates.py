@@ -33,7 +33,7 @@ def day(moment: date, lang: str) -> str:
 
 
 def period(span: Period, lang: str) -> str:
-    """A period of any grain: "2022 год", "III квартал 2022", "2022/23 учебный год", "январь–октябрь 2025"."""
+    """A period of any grain: "2022 год", "III квартал 2022 года", "2022/23 учебный год", "январь–октябрь 2025 года"."""
     return _OF_GRAIN[span.grain](span, lang)
 
 
