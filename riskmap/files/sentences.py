@@ -97,12 +97,14 @@ def map_sentences(view: MapView, language: str) -> list[str]:
     return sentences
 
 
-def class_label(breaks: tuple[float, ...], index: int, language: str) -> str:
-    """The limits of a class as they are read: under 20; 20 to under 40; 80 and more."""
-    low = number(breaks[index - 1], language) if index else ""
-    high = number(breaks[index], language) if index < len(breaks) else ""
-    if not low:
-        return t("legend.under", language, high=high)
-    if not high:
-        return t("legend.from", language, low=low)
-    return t("legend.between", language, low=low, high=high)
+def class_label(view: MapView, index: int, language: str) -> str:
+    """The values of a class as they are printed: under 20; 20.0–29.9; 65 and more.
+
+    Classes follow the printed value, so the last value of a class is the limit less one unit of the last digit.
+    """
+    breaks, decimals = view.breaks, view.indicator.decimals
+    if index == 0:
+        return t("legend.under", language, high=number(breaks[0], language))
+    if index == len(breaks):
+        return t("legend.from", language, low=number(breaks[-1], language))
+    return interval(breaks[index - 1], breaks[index] - 10**-decimals, language, decimals=decimals)

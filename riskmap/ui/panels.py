@@ -65,7 +65,7 @@ def _fill_label(view: MapView, key: str, language: str) -> str:
         return t(f"status.{key}", language)
     if not view.is_coloured:
         return t("status.value", language)
-    return sentences.class_label(view.breaks, int(key.removeprefix("class:")), language)
+    return sentences.class_label(view, int(key.removeprefix("class:")), language)
 
 
 def summary(view: MapView, language: str) -> None:

@@ -38,7 +38,7 @@ def returns(overview: Overview, language: str) -> None:
         for column in ("source", "period", "share", "missing", "received")
     ]
     rows = [_returns_row(item, language) for item in overview.returns]
-    st.html(html_table(header, rows, caption=t("overview.returns", language)))
+    st.html(html_table(header, rows, caption=t("overview.returns", language), is_captioned=False))
 
 
 def _returns_row(item: Returns, language: str) -> list[str]:
@@ -60,7 +60,7 @@ def contents(overview: Overview, language: str) -> None:
         for identifier in catalogue().indicators
         if any(c.indicator == identifier for c in overview.choices)
     ]
-    st.html(html_table(header, rows, caption=t("overview.contents", language)))
+    st.html(html_table(header, rows, caption=t("overview.contents", language), is_captioned=False))
 
 
 def _contents_row(identifier: str, choices: Sequence[Choice], language: str) -> list[str]:

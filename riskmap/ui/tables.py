@@ -17,10 +17,12 @@ def html_table(
     caption: str,
     numeric: frozenset[int] = frozenset(),
     marked: int | None = None,
+    is_captioned: bool = True,
 ) -> str:
     """A table whose first column heads its rows; texts are escaped.
 
-    Columns in `numeric` are set to the right; the row `marked` (counted from 0) is the one selected.
+    Columns in `numeric` are set to the right; the row `marked` (counted from 0) is the one selected. The caption is
+    always read aloud; under a heading that says the same it is not shown (`is_captioned`).
     """
     kinds = ["number" if index in numeric else "text" for index in range(len(header))]
     head = "".join(
@@ -30,7 +32,8 @@ def html_table(
     label = escape(caption, quote=True)
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table class="cells">'
-        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<caption class="{"seen" if is_captioned else "unseen"}">{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
