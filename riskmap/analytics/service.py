@@ -1,6 +1,7 @@
 """One function per question a page asks; each opens the build for the scope, asks, and returns a frozen view."""
 
 import math
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from riskmap.analytics.classify import class_breaks, fills
 from riskmap.analytics.views import AreaRow, Choice, MapRequest, MapView, Overview, Returns
 from riskmap.analytics.warehouse import current_build, open_build
 from riskmap.domain.registry import Indicator, catalogue, indicator
-from riskmap.domain.vocabulary import COUNTRY, CellStatus, Scope, year_period
+from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus, Scope, year_period
 from riskmap.methods.rates import crude_rate, share
 
 # A choice is offered as the first view when this share of its areas shows a value.
@@ -147,15 +148,16 @@ def _row(cell: Any, rate: tuple[float, float, float], fill: str) -> AreaRow:
     )
 
 
-def opening(choices: tuple[Choice, ...], *, level: str) -> Choice | None:
-    """What a page opens on: the first indicator of the catalogue, its latest period that most areas show.
+def opening(choices: Sequence[Choice], *, level: str) -> Choice | None:
+    """What a page opens on: the first indicator of the catalogue, its total, the latest period that most areas show.
 
-    None where no table of that level is published.
+    Where nothing better is published, a category or a period with many holes; None where no table of that level is.
     """
-    fits = [c for c in choices if c.level == level and c.breakdown == "all"]
-    for identifier in catalogue().indicators:
-        own = sorted((c for c in fits if c.indicator == identifier), key=lambda c: c.period.end)
-        if own:
-            full = [c for c in own if c.share_shown >= WORTH_OPENING]
-            return (full or own)[-1]
-    return None
+    fits = [choice for choice in choices if choice.level == level]
+    place = {identifier: position for position, identifier in enumerate(catalogue().indicators)}
+
+    def worth(choice: Choice) -> tuple[object, ...]:
+        is_total, is_full = choice.breakdown == ALL, choice.share_shown >= WORTH_OPENING
+        return -place[choice.indicator], is_total, is_full, choice.period.end
+
+    return max(fits, key=worth, default=None)

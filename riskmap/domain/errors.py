@@ -11,6 +11,7 @@ A *situation* is an exception: the machine, the call or the installation is not 
             ReferenceInvalid    a table of areas or outlines contradicts itself
             NoPublishedBuild    nothing has been published yet
             BuildUnreadable     the live build exists but cannot be opened
+            NothingToShow       the live build holds no figure of the level asked for
             Locked              another load or publish is running
             PublishRefused      a rule of the house forbids this build to go live
             StorageFailed       disk full, no permission, path missing
@@ -113,6 +114,12 @@ class BuildUnreadable(Situation):
     """The live build is named but cannot be opened, or is of a format this version does not read."""
 
     key = "error.build_unreadable"
+
+
+class NothingToShow(Situation):
+    """The live build holds no figure of the level that a page shows."""
+
+    key = "error.nothing_to_show"
 
 
 class Locked(Situation):

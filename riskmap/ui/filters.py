@@ -7,7 +7,7 @@ import streamlit as st
 from riskmap.analytics.views import Choice
 from riskmap.domain.registry import indicator
 from riskmap.domain.vocabulary import ALL
-from riskmap.ui.selection import Selection, cut_code, cuts, period_codes, remember
+from riskmap.ui.selection import Selection, cut_code, cuts, indicator_ids, period_codes, remember
 from riskmap.words import period, t
 
 
@@ -20,8 +20,7 @@ def filter_bar(choices: Sequence[Choice], chosen: Selection, *, level: str, name
     lang = chosen.lang
     wide, *rest = st.columns([4, 2, 3, 3])
     with wide:
-        identifiers = list(dict.fromkeys(choice.indicator for choice in own))
-        _box("indicator", identifiers, chosen, lambda code: indicator(code).words[lang]["name"])
+        _box("indicator", indicator_ids(own), chosen, lambda code: indicator(code).words[lang]["name"])
     with rest[0]:
         _box("by", cuts(of_indicator), chosen, lambda code: cut_name(code, lang))
     with rest[1]:

@@ -9,7 +9,6 @@ from geo.areas import areas
 from riskmap.analytics.service import opening
 from riskmap.analytics.views import Choice, Overview, Returns
 from riskmap.domain.registry import catalogue, indicator, source
-from riskmap.domain.vocabulary import ALL
 from riskmap.ui.tables import html_table
 from riskmap.words import day, join, percent, period, plural, sort_key, t
 
@@ -65,9 +64,9 @@ def contents(overview: Overview, language: str) -> None:
 
 def _contents_row(identifier: str, choices: Sequence[Choice], language: str) -> list[str]:
     item = indicator(identifier)
-    best = opening(tuple(choices), level="region")
+    best = opening(choices, level="region")
     if best is None:
-        newest = max((c for c in choices if c.breakdown == ALL), key=lambda c: c.period.end)
+        newest = max(choices, key=lambda choice: choice.period.end)
         shown, when = t("overview.contents_table.country_only", language), period(newest.period, language)
     else:
         regions = round(best.share_shown * best.areas)

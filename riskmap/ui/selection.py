@@ -13,6 +13,8 @@ import streamlit as st
 
 from riskmap.analytics.service import opening
 from riskmap.analytics.views import Choice, MapRequest
+from riskmap.domain.errors import NothingToShow
+from riskmap.domain.registry import catalogue
 from riskmap.domain.settings import LANGUAGE
 from riskmap.domain.vocabulary import ALL, COUNTRY, LANGUAGES
 from riskmap.words import t
@@ -60,24 +62,23 @@ def _asked(field: str) -> str:
 
 
 def read_selection(choices: Sequence[Choice], *, level: str, areas: Sequence[str]) -> tuple[Selection, list[str]]:
-    """The selection that can be shown, and a notice for every value asked for that cannot.
+    """The selection that can be shown, and a notice for every value the address asked for that cannot.
 
-    Needs at least one choice of the level.
+    `NothingToShow` where the build holds no figure of the level.
     """
-    lang = language()
+    first = opening(choices, level=level)
+    if first is None:
+        raise NothingToShow
     notices: list[str] = []
     wanted = {field: _asked(field) for field in _FIELDS}
     own = [choice for choice in choices if choice.level == level]
-    indicators = list(dict.fromkeys(choice.indicator for choice in own))
-    first = opening(tuple(own), level=level)
-    default = first.indicator if first else indicators[0]
-    chosen = Selection(lang, indicator=_pick("indicator", wanted, indicators, default, notices))
+    lang = _pick("lang", wanted, list(LANGUAGES), language(), notices)
+    chosen = Selection(lang, indicator=_pick("indicator", wanted, indicator_ids(own), first.indicator, notices))
     own = [choice for choice in own if choice.indicator == chosen.indicator]
-    chosen = replace(chosen, by=_pick("by", wanted, list(cuts(own)), ALL, notices))
-    periods = period_codes([c for c in own if cut_code(c) == chosen.by])
-    best = opening(tuple(own), level=level)
-    newest = best.period.code if best and best.period.code in periods else periods[0]
-    chosen = replace(chosen, period=_pick("period", wanted, periods, newest, notices))
+    chosen = replace(chosen, by=_pick("by", wanted, cuts(own), cuts(own)[0], notices))
+    own = [choice for choice in own if cut_code(choice) == chosen.by]
+    best = opening(own, level=level) or own[0]
+    chosen = replace(chosen, period=_pick("period", wanted, period_codes(own), best.period.code, notices))
     chosen = replace(chosen, area=_pick("area", wanted, list(areas), COUNTRY, notices))
     remember(**{field: getattr(chosen, field) for field in _FIELDS})
     return chosen, notices
@@ -87,7 +88,9 @@ def _pick(field: str, wanted: dict[str, str], known: list[str], default: str, no
     asked = wanted[field]
     if asked in known:
         return asked
-    if asked and field in st.query_params:
+    # What we wrote there ourselves, for the indicator chosen before, is nobody's request.
+    is_ours = asked == st.session_state.get(_STORE, {}).get(field)
+    if asked and field in st.query_params and not is_ours:
         shown = _STRANGE.sub("", asked)[:40]
         notices.append(t("selection.unknown", language(), field=t(f"select.{field}", language()), asked=shown))
     return default
@@ -101,6 +104,12 @@ def cut_code(choice: Choice) -> str:
 def cuts(choices: Sequence[Choice]) -> list[str]:
     """The breakdowns and categories on offer, the total first."""
     return sorted({cut_code(choice) for choice in choices}, key=lambda code: (code != ALL, code))
+
+
+def indicator_ids(choices: Sequence[Choice]) -> list[str]:
+    """The indicators on offer, in the order of the catalogue."""
+    offered = {choice.indicator for choice in choices}
+    return [identifier for identifier in catalogue().indicators if identifier in offered]
 
 
 def period_codes(choices: Sequence[Choice]) -> list[str]:

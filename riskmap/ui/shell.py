@@ -1,6 +1,7 @@
 """The frame around every page: language, navigation, style, and the words that Streamlit keeps for itself."""
 
 import json
+import logging
 from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
@@ -16,6 +17,8 @@ from riskmap.words import t
 
 _STATIC = Path(__file__).parent / "static"
 
+
+_LOG = logging.getLogger(__name__)
 
 # English as Streamlit writes it -> key of our word for it.
 _STREAMLIT_WORDS = {
@@ -49,9 +52,7 @@ def page(draw: Callable[[], None]) -> None:
 
 def run() -> None:
     """Set up the page, draw the language switch and the navigation, run the page chosen."""
-    st.set_page_config(page_title=t("app.title", language()), page_icon=str(_STATIC / "icon.svg"), layout="wide")
     lang = language()
-    _set_page_language(lang)
     st.html(f"<style>{(_STATIC / 'style.css').read_text(encoding='utf-8')}</style>")
     pages = [
         st.Page(
@@ -64,12 +65,21 @@ def run() -> None:
         for page in PAGES
     ]
     chosen = st.navigation(pages, position="top")
+    title = f"{chosen.title} – {t('app.title', lang)}"
+    st.set_page_config(page_title=title, page_icon=str(_STATIC / "icon.svg"), layout="wide")
+    _set_page_language(lang)
     _language_switch(lang)
+    if st.query_params.get("lang") in (None, *LANGUAGES):
+        remember(lang=lang)
     token = _is_framed.set(True)
     try:
         chosen.run()
     except RiskMapError as error:
         panels.situation(error, lang)
+    except Exception:
+        # The reader gets a sentence in the language of the page, the operator the rest in the log.
+        _LOG.exception("page %s", chosen.url_path)
+        panels.situation(RiskMapError(), lang)
     finally:
         _is_framed.reset(token)
 
