@@ -10,7 +10,7 @@ import pandas as pd
 
 from etl import reference
 from etl.accepted import record
-from riskmap.domain.tables import CELLS
+from riskmap.domain.tables import CELLS, EXPOSURES
 from riskmap.domain.vocabulary import Grain, Period
 
 # A margin is shown when at least this share of its parts has reported.
@@ -44,8 +44,9 @@ WITH seen AS (
     SELECT DISTINCT indicator, 'country', grain, breakdown, period_start, period_end FROM chosen
 )
 SELECT tables.indicator, areas.area, tables.level, areas.parent, tables.grain, seen.period_start, seen.period_end,
-       tables.breakdown, tables.category, tables.is_published, indicators.population, indicators.interval_method,
-       indicators.is_population, areas.valid_from > seen.period_end OR areas.valid_to < seen.period_start AS is_absent
+       tables.breakdown, tables.category, tables.is_published, indicators.kind, indicators.population,
+       indicators.interval_method,
+       indicators.is_population, areas.valid_from > seen.period_end OR areas.valid_to <= seen.period_start AS is_absent
 FROM tables
 JOIN seen USING (indicator, level, grain, breakdown)
 JOIN areas ON areas.kind = tables.level
@@ -54,17 +55,19 @@ JOIN indicators USING (indicator)
 
 _RECEIVED = f"""
 CREATE TABLE filled AS
-SELECT e.*, c.numerator, coalesce(c.source, '') AS source, c.status AS sent, coalesce(c.definition, '') AS definition,
-       coalesce(c.provisional OR c.period_end + to_months(c.lag_months) > known_on.day, false) AS provisional,
+SELECT e.*, c.numerator, coalesce(c.source, '') AS source, c.status AS sent,
+       coalesce((SELECT arg_max(v.definition, v.since) FROM definitions v WHERE v.indicator = e.indicator
+                 AND v.since <= if(e.kind = 'stock', e.period_end, e.period_start)), '') AS definition,
+       coalesce(c.provisional OR c.received < c.period_end + to_months(c.lag_months), false) AS provisional,
        coalesce(c.invented, false) AS invented,
        CASE WHEN coalesce(e.is_absent, false) THEN 'not_applicable'
             WHEN c.status IS NULL THEN 'not_reported'
-            WHEN EXISTS (SELECT 1 FROM definitions d WHERE d.indicator = e.indicator
-                         AND d.since > e.period_start AND d.since <= e.period_end) THEN 'not_comparable'
+            WHEN e.kind <> 'stock' AND EXISTS (
+                SELECT 1 FROM definitions d WHERE d.indicator = e.indicator AND d.is_change
+                AND d.since > e.period_start AND d.since <= e.period_end) THEN 'not_comparable'
             ELSE c.status END AS status
 FROM expected e
 LEFT JOIN chosen c USING ({_KEY})
-CROSS JOIN known_on
 """
 
 # A figure received for the country itself is never replaced by a sum.
@@ -82,46 +85,55 @@ FROM parts p
 GROUP BY ALL
 """
 
-_PEOPLE = """
-CREATE OR REPLACE TABLE people AS
-WITH year_ends AS (SELECT area, indicator AS population, year(period_end) AS year, numerator
-                   FROM cells WHERE status = 'value' AND breakdown = 'all' AND grain = 'year'
-                   AND indicator IN (SELECT indicator FROM indicators WHERE is_population))
-SELECT area, population, year, avg(numerator) AS average_people
-FROM (SELECT area, population, year, numerator FROM year_ends
-      UNION ALL SELECT area, population, year + 1, numerator FROM year_ends)
-GROUP BY ALL
+_YEAR_ENDS = """
+CREATE OR REPLACE TABLE year_ends AS
+SELECT area, indicator AS population, year(period_end) AS year, numerator AS people, provisional AS is_estimated
+FROM cells
+WHERE status = 'value' AND breakdown = 'all' AND grain = 'year'
+  AND indicator IN (SELECT indicator FROM indicators WHERE is_population)
 """
 
-_EXPOSURE = """
-CREATE TABLE exposure AS
+# Days of each year, and whose people they are. A number of people holds for the borders of its own day: in a year in
+# which the borders changed, only the number at its end is of the areas as they then were.
+_EXPOSURES = """
+INSERT INTO exposures
 WITH spans AS (
     SELECT DISTINCT f.area, f.population, f.period_start, f.period_end, t.contributor,
            greatest(f.period_start, t.since) AS first_day, least(f.period_end, t.until) AS last_day
     FROM filled f JOIN territory t USING (area)
     WHERE f.population <> ''
 ),
-years AS (
+days AS (
     SELECT s.*, y.year,
            greatest(0, date_diff('day', greatest(first_day, make_date(y.year, 1, 1)),
                                  least(last_day, make_date(y.year, 12, 31))) + 1) AS days,
-           date_diff('day', make_date(y.year, 1, 1), make_date(y.year + 1, 1, 1)) AS days_in_year
+           date_diff('day', make_date(y.year, 1, 1), make_date(y.year + 1, 1, 1)) AS days_in_year,
+           EXISTS (SELECT 1 FROM border_changes b WHERE b.area = s.contributor AND b.year = y.year) AS is_changed
     FROM spans s CROSS JOIN (SELECT unnest(range(1990, 2100))::INTEGER AS year) y
     WHERE y.year BETWEEN year(s.period_start) AND year(s.period_end)
+),
+people AS (
+    SELECT d.*, if(d.is_changed, last.people, coalesce((first.people + last.people) / 2, last.people, first.people))
+               AS people,
+           d.is_changed OR first.people IS NULL OR last.people IS NULL OR first.is_estimated OR last.is_estimated
+               AS is_estimated
+    FROM days d
+    LEFT JOIN year_ends first ON first.area = d.contributor AND first.population = d.population
+                              AND first.year = d.year - 1
+    LEFT JOIN year_ends last ON last.area = d.contributor AND last.population = d.population AND last.year = d.year
+    WHERE d.days > 0
 )
-SELECT y.area, y.population, y.period_start, y.period_end,
-       CASE WHEN count(*) FILTER (y.days > 0 AND p.average_people IS NULL) = 0
-            THEN sum(p.average_people * y.days / y.days_in_year) END AS person_years
-FROM years y
-LEFT JOIN people p ON p.area = y.contributor AND p.population = y.population AND p.year = y.year
+SELECT population, area, period_start, period_end,
+       if(bool_and(people IS NOT NULL), sum(people * days / days_in_year), NULL), bool_or(is_estimated)
+FROM people
 GROUP BY ALL
 """
 
 _PARTS = """
 CREATE OR REPLACE TABLE parts AS
-SELECT f.*, CASE WHEN f.status = 'value' THEN e.person_years END AS denominator
+SELECT f.*, e.person_years AS denominator
 FROM filled f
-LEFT JOIN exposure e USING (area, population, period_start, period_end)
+LEFT JOIN exposures e USING (area, population, period_start, period_end)
 WHERE f.is_population = ?
 """
 
@@ -129,7 +141,9 @@ _CELLS = f"""
 INSERT INTO cells
 SELECT p.indicator, p.area, p.grain, p.period_start, p.period_end, p.breakdown, p.category,
        CASE final.status WHEN 'value' THEN coalesce(p.numerator, m.numerator) END,
-       CASE final.status WHEN 'value' THEN CASE WHEN summed.yes THEN m.denominator ELSE p.denominator END END,
+       CASE final.status WHEN 'value' THEN CASE WHEN NOT summed.yes THEN p.denominator
+           WHEN m.units_reported = m.units_expected THEN coalesce(p.denominator, m.denominator)
+           ELSE m.denominator END END,
        final.status,
        CASE WHEN summed.yes THEN 'sum_of_parts' ELSE p.source END,
        CASE WHEN summed.yes THEN coalesce(m.definition, '') ELSE p.definition END,
@@ -150,20 +164,16 @@ WHERE p.is_published
 
 
 def build_cells(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill `cells` (and `periods`) from the record, the catalogue and the areas; needs a connection of its own."""
+    """Fill `cells` and `exposures` from the record, the catalogue and the areas; needs a connection of its own."""
     _register(connection)
     connection.execute(CELLS.ddl)
     for statement in (_CHOSEN, _EXPECTED, _RECEIVED):
         connection.execute(statement)
-    connection.execute(
-        "CREATE TABLE exposure (area VARCHAR, population VARCHAR, period_start DATE, period_end DATE,"
-        " person_years DOUBLE)"
-    )
+    connection.execute(EXPOSURES.ddl)
     for is_population in (True, False):
         if not is_population:
-            connection.execute("DROP TABLE exposure")
-            connection.execute(_PEOPLE)
-            connection.execute(_EXPOSURE)
+            connection.execute(_YEAR_ENDS)
+            connection.execute(_EXPOSURES)
         connection.execute(_PARTS, [is_population])
         connection.execute("DROP TABLE IF EXISTS margins")
         connection.execute(_MARGINS)
@@ -178,6 +188,7 @@ def _register(connection: duckdb.DuckDBPyConnection) -> None:
         "definitions": reference.definition_frame(),
         "areas": reference.area_frame(),
         "territory": reference.territory_frame(),
+        "border_changes": reference.border_change_frame(),
     }
     for name, frame in frames.items():
         connection.register(f"{name}_frame", frame)

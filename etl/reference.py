@@ -51,9 +51,13 @@ def preference_frame() -> pd.DataFrame:
 
 
 def definition_frame() -> pd.DataFrame:
-    """The days on which a definition changed: a period that holds one is not comparable."""
-    rows = [(i.id, v.since, v.story) for i in catalogue().indicators.values() for v in i.definitions[1:]]
-    return pd.DataFrame(rows, columns=["indicator", "since", "story"])
+    """Versions of definitions and the day from which each holds; a period in which one begins is not comparable."""
+    rows = [
+        (i.id, version.id, version.since, place > 0)
+        for i in catalogue().indicators.values()
+        for place, version in enumerate(i.definitions)
+    ]
+    return pd.DataFrame(rows, columns=["indicator", "definition", "since", "is_change"])
 
 
 @cache
@@ -70,19 +74,23 @@ def area_frame() -> pd.DataFrame:
 def territory_frame() -> pd.DataFrame:
     """Whose people stood under which area from which day to which day.
 
-    A region founded on a day has its people from that day on; until the day before they stood under the region it was
-    cut from, whose returns counted them. Both sides of a part year follow from these rows.
+    An area has its own people from the day on which it was founded. In the year of a founding, the people of the days
+    before stood under the area it was cut from, whose returns counted them; years before that are covered by what was
+    published for the old borders.
     """
-    founded = {child: (parent, day) for child, parent, day in foundings()}
-    rows = []
-    for area in areas().values():
-        if area.kind is AreaKind.REMAINDER:
-            continue
-        parent, day = founded.get(area.id, ("", _FAR_PAST))
-        rows.append((area.id, area.id, day, _FAR_FUTURE))
-        if parent:
-            rows.append((parent, area.id, _FAR_PAST, day_before(day)))
+    rows = [
+        (area.id, area.id, area.valid_from or _FAR_PAST, _FAR_FUTURE)
+        for area in areas().values()
+        if area.kind is not AreaKind.REMAINDER
+    ]
+    rows += [(parent, child, date(day.year, 1, 1), day_before(day)) for child, parent, day in foundings()]
     return pd.DataFrame(rows, columns=["area", "contributor", "since", "until"])
+
+
+def border_change_frame() -> pd.DataFrame:
+    """Areas and years in which a founding changed their borders."""
+    rows = {(area, day.year) for child, parent, day in foundings() for area in (child, parent)}
+    return pd.DataFrame(sorted(rows), columns=["area", "year"])
 
 
 def relation_frame() -> pd.DataFrame:

@@ -21,10 +21,16 @@ def class_breaks(item: Indicator) -> tuple[float, ...]:
     return item.breaks if is_coloured(item) else ()
 
 
+def no_rate(item: Indicator) -> str:
+    """The fill of a value without a rate on a coloured map."""
+    return f"class:{len(item.breaks) + 1}"
+
+
 def fills(item: Indicator, *, status: pd.Series, count: pd.Series, value: pd.Series) -> list[str]:
     """One fill per area: `class:<i>`, `zero`, or the status.
 
-    A known count without a rate (its population is not known) is `not_applicable`: a count never colours an area.
+    A known count without a rate (the people at risk are not known) gets the class after the last, a neutral one:
+    a count never colours an area.
     """
     # By the value as it is printed: 19.96 stands as 20.0 in the table and must stand in the class from 20.
     printed = np.round(value.to_numpy(dtype=float), item.decimals)
@@ -39,4 +45,4 @@ def _fill(item: Indicator, status: str, count: float, value: float, class_index:
         return NEUTRAL
     if count == 0:
         return ZERO
-    return str(CellStatus.NOT_APPLICABLE) if np.isnan(value) else f"class:{class_index}"
+    return no_rate(item) if np.isnan(value) else f"class:{class_index}"

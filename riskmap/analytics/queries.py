@@ -1,34 +1,32 @@
 """The only SQL of the read side: each function asks one question of one cursor."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import duckdb
 import pandas as pd
 
+from riskmap.analytics.views import MapRequest
 from riskmap.domain.vocabulary import Grain, Period
 
-_CELL: Final = "indicator = ? AND breakdown = ? AND category = ? AND grain = ? AND period_start = ? AND period_end = ?"
 
-
-def cells_of_level(
-    cursor: duckdb.DuckDBPyConnection,
-    *,
-    indicator: str,
-    breakdown: str,
-    category: str,
-    period: Period,
-    levels: list[str],
+def cells_of_levels(
+    cursor: duckdb.DuckDBPyConnection, *, request: MapRequest, population: str, levels: list[str]
 ) -> pd.DataFrame:
-    """One row per area of the levels asked for: level, names and the values of its cell."""
-    query = f"""
-        SELECT a.kind AS level, a.name_kk, a.name_ru, a.name_en, c.*
+    """One row per area of the levels: level, names, its cell, and whether its people at risk are an estimate."""
+    period = request.period
+    query = """
+        SELECT a.kind AS level, a.name_kk, a.name_ru, a.name_en, c.*,
+               c.denominator IS NOT NULL AND coalesce(e.is_estimated, false) AS is_estimated
         FROM cells c JOIN areas a USING (area)
-        WHERE {_CELL} AND a.kind IN (SELECT unnest(?))
+        LEFT JOIN exposures e ON e.population = ? AND e.area = c.area
+                              AND e.period_start = c.period_start AND e.period_end = c.period_end
+        WHERE c.indicator = ? AND c.breakdown = ? AND c.category = ?
+          AND c.grain = ? AND c.period_start = ? AND c.period_end = ? AND a.kind IN (SELECT unnest(?))
         ORDER BY area
     """
-    key = [indicator, breakdown, category, str(period.grain), period.start, period.end]
-    return cursor.execute(query, [*key, levels]).df()
+    cut = [request.indicator, request.breakdown, request.category]
+    return cursor.execute(query, [population, *cut, str(period.grain), period.start, period.end, levels]).df()
 
 
 def shown_by_period(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 
 from riskmap.analytics import queries
@@ -15,7 +14,7 @@ from riskmap.analytics.classify import class_breaks, fills
 from riskmap.analytics.views import AreaRow, Choice, MapRequest, MapView, Overview, Returns
 from riskmap.analytics.warehouse import current_build, open_build
 from riskmap.domain.registry import Indicator, catalogue, indicator
-from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus, Scope, year_period
+from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus, Scope
 from riskmap.methods.rates import crude_rate, share
 
 # A choice is offered as the first view when this share of its areas shows a value.
@@ -71,16 +70,9 @@ def area_map(build: Path, *, scope: Scope, request: MapRequest) -> MapView:
     """The areas of one level with rate, interval and fill, the country's row, and the breaks in the period."""
     item = indicator(request.indicator)
     with closing(open_build(build, scope=scope)) as cursor:
-        cells = queries.cells_of_level(
-            cursor,
-            indicator=request.indicator,
-            breakdown=request.breakdown,
-            category=request.category,
-            period=request.period,
-            levels=[request.level, "country"],
-        )
+        levels = [request.level, "country"]
+        cells = queries.cells_of_levels(cursor, request=request, population=item.population, levels=levels)
         stories = queries.breaks_within(cursor, indicator=request.indicator, period=request.period)
-        is_estimated = bool(item.population) and _is_estimated(cursor, item, request)
     rows = _rows(item, cells)
     areas = set(cells.loc[cells["level"] == request.level, "area"])
     return MapView(
@@ -91,24 +83,7 @@ def area_map(build: Path, *, scope: Scope, request: MapRequest) -> MapView:
         breaks=class_breaks(item),
         stories=tuple(story for story in stories if story[0] != "area" or story[1] in areas),
         is_invented=bool(cells["invented"].any()),
-        is_estimated_population=is_estimated,
     )
-
-
-def _is_estimated(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: MapRequest) -> bool:
-    """Whether the people at risk come from a figure that is rounded or estimated."""
-    for year in (request.period.end.year - 1, request.period.end.year):
-        people = queries.cells_of_level(
-            cursor,
-            indicator=item.population,
-            breakdown="all",
-            category="all",
-            period=year_period(year),
-            levels=[request.level],
-        )
-        if bool(people["provisional"].any()):
-            return True
-    return False
 
 
 def _rows(item: Indicator, cells: pd.DataFrame) -> list[AreaRow]:
@@ -143,6 +118,7 @@ def _row(cell: Any, rate: tuple[float, float, float], fill: str) -> AreaRow:
         fill=fill,
         is_provisional=bool(cell.provisional),
         is_unstable=bool(cell.unstable),
+        is_exposure_estimated=bool(cell.is_estimated),
         units_expected=expected,
         units_reported=reported,
     )

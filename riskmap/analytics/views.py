@@ -42,6 +42,7 @@ class AreaRow:
     fill: str = explained("key of the legend: class:<i>, zero, or the status")
     is_provisional: bool = explained("rounded, estimated or not yet final")
     is_unstable: bool = explained("few events: the value may change much by chance")
+    is_exposure_estimated: bool = explained("the people at risk come from a rounded or estimated number")
     units_expected: int | None = explained("parts that owed a figure; None where it is not a sum")
     units_reported: int | None = explained("parts whose figure is in the sum")
 
@@ -63,12 +64,17 @@ class MapView:
         "breaks inside the period: axis, subject, day, story key"
     )
     is_invented: bool = explained("whether any row is made up")
-    is_estimated_population: bool = explained("whether the people at risk are an estimate")
 
     @property
     def is_coloured(self) -> bool:
         """Whether areas differ by colour: only rates with declared breaks do."""
         return bool(self.breaks)
+
+    @property
+    def is_exposure_estimated(self) -> bool:
+        """Whether the people at risk of any area shown are an estimate."""
+        rows = (*self.rows, *((self.country,) if self.country else ()))
+        return any(row.is_exposure_estimated for row in rows)
 
     def row(self, area: str) -> AreaRow | None:
         """The row of an area, the country included."""

@@ -1,14 +1,15 @@
-"""Protection until differences are protected too: the primary rule, and never one hidden cell alone in a line.
+"""Protection until differences are protected too: the primary rule, and company for every hidden cell of a sum.
 
 A hidden cell whose siblings and total are visible is their difference. So in every declared sum a hidden group gets
-company: the smallest visible sibling is hidden as well until two or more are hidden and their sum is not itself a
-small number; where no sibling is left, the total goes. This is a simple rule, not a proof: two lines that cross can
-still betray a cell, which the pages say.
+companions: visible siblings that are no small numbers, smallest first, until one of the group is at or above the
+first value shown and the group's sum leaves a hidden small cell more than one possible value. Where no sibling is
+left, the total goes. This is a simple rule, not a proof: lines that cross can still betray a cell, which pages say.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from riskmap.disclosure.primary import is_published_by_state, unsafe_cells
@@ -20,14 +21,15 @@ _HIDDEN: Final = CellStatus.SUPPRESSED
 
 
 def protect(
-    cells: pd.DataFrame, *, parents: Mapping[str, str], levels: Mapping[str, str], declared: Mapping[str, Indicator]
+    cells: pd.DataFrame, *, relations: pd.DataFrame, levels: Mapping[str, str], declared: Mapping[str, Indicator]
 ) -> pd.DataFrame:
     """The public rows: same keys; a hidden cell keeps its key and the status `suppressed`, and nothing else.
 
-    `parents` maps an area to the one it is part of, `levels` to its level. An empty table gives an empty table.
+    `relations` are the declared sums (`riskmap.domain.tables.RELATIONS`), `levels` gives the level of each area,
+    `declared` the indicators. An empty table gives an empty table.
     """
-    table = _Table(cells.reset_index(drop=True), parents, levels, declared)
-    table.hide_companions()
+    table = _Table(cells.reset_index(drop=True), levels, declared)
+    table.hide_companions(list(table.lines(relations)))
     public = cells.reset_index(drop=True).copy()
     hidden = table.hidden
     public.loc[hidden, ["numerator", "denominator", "units_expected", "units_reported"]] = None
@@ -38,45 +40,44 @@ def protect(
 
 
 class _Table:
-    """Cells with the mask of what is hidden so far."""
+    """Cells as arrays, with the mask of what is hidden so far."""
 
-    def __init__(
-        self,
-        cells: pd.DataFrame,
-        parents: Mapping[str, str],
-        levels: Mapping[str, str],
-        declared: Mapping[str, Indicator],
-    ) -> None:
+    def __init__(self, cells: pd.DataFrame, levels: Mapping[str, str], declared: Mapping[str, Indicator]) -> None:
         self.cells = cells
-        self.levels = levels
-        self.declared = declared
         self.numerator = cells["numerator"].to_numpy(dtype=float)
         self.is_known = (cells["status"] == CellStatus.VALUE).to_numpy()
+        self.limit = np.array([declared[i].disclosure.hide_below for i in cells["indicator"]], dtype=int)
+        self.is_exempt = [
+            is_published_by_state(declared[i], level=levels[area], grain=grain, breakdown=breakdown)
+            for i, area, grain, breakdown in zip(
+                *(cells[c] for c in ("indicator", "area", "grain", "breakdown")), strict=True
+            )
+        ]
         self.hidden = unsafe_cells(cells, levels=levels, declared=declared).to_numpy(dtype=bool, copy=True)
-        self.position = {tuple(key): index for index, key in enumerate(cells[KEY].itertuples(index=False))}
-        self.lines = list(self._lines(parents))
 
-    def _lines(self, parents: Mapping[str, str]) -> Iterator[tuple[int, list[int]]]:
-        """Total and parts, as row positions, of every sum that holds between the cells."""
-        lines: dict[int, list[int]] = {}
-        by_category: dict[tuple[int, str], list[int]] = {}
+    def lines(self, relations: pd.DataFrame) -> Iterator[tuple[int, list[int]]]:
+        """Total and parts, as row positions, of every declared sum that holds between the cells."""
+        sums = relations[relations["kind"] == "sum"]
+        above = dict(sums.loc[sums["axis"] == "area", ["part", "total"]].itertuples(index=False))
+        of_category = sums[sums["axis"] == "category"]
+        within = set(of_category[["indicator", "part"]].itertuples(index=False, name=None))
+        position = {tuple(key): index for index, key in enumerate(self.cells[KEY].itertuples(index=False))}
+        found: dict[tuple[int, str], list[int]] = {}
         for index, key in enumerate(self.cells[KEY].itertuples(index=False)):
-            above = self.position.get(tuple(key._replace(area=parents.get(key.area, ""))))
-            if above is not None:
-                lines.setdefault(above, []).append(index)
-            if key.breakdown != ALL:
-                whole = self.position.get(tuple(key._replace(breakdown=ALL, category=ALL)))
-                if whole is not None:
-                    by_category.setdefault((whole, key.breakdown), []).append(index)
-        yield from lines.items()
-        yield from ((total, parts) for (total, _), parts in by_category.items())
+            region = position.get(tuple(key._replace(area=above.get(key.area, ""))))
+            if region is not None:
+                found.setdefault((region, "area"), []).append(index)
+            whole = position.get(tuple(key._replace(breakdown=ALL, category=ALL)))
+            if whole is not None and (key.indicator, f"{key.breakdown}:{key.category}") in within:
+                found.setdefault((whole, key.breakdown), []).append(index)
+        yield from ((total, parts) for (total, _), parts in found.items())
 
-    def hide_companions(self) -> None:
+    def hide_companions(self, lines: list[tuple[int, list[int]]]) -> None:
         """Hide siblings, and totals where no sibling is left, until no line betrays a cell by one subtraction."""
         changed = True
         while changed:
             changed = False
-            for total, parts in self.lines:
+            for total, parts in lines:
                 while (more := self._next_to_hide(total, parts)) is not None:
                     self.hidden[more] = True
                     changed = True
@@ -86,21 +87,13 @@ class _Table:
         total_is_visible = self.is_known[total] and not self.hidden[total]
         if not hidden or not total_is_visible or self._is_safe(hidden):
             return None
-        visible = [p for p in parts if self.is_known[p] and not self.hidden[p] and not self._is_public_anyway(p)]
+        visible = [part for part in parts if self.is_known[part] and not self.hidden[part] and not self.is_exempt[part]]
         if visible:
-            return min(visible, key=lambda part: (self.numerator[part], part))
-        return None if self._is_public_anyway(total) else total
+            # A zero is no company: who knows the rule knows that what stays hidden beside it is small.
+            return min(visible, key=lambda part: (self.numerator[part] < self.limit[part], self.numerator[part], part))
+        return None if self.is_exempt[total] else total
 
     def _is_safe(self, hidden: list[int]) -> bool:
-        rule = self._indicator(hidden[0]).disclosure
-        return len(hidden) > 1 and float(self.numerator[hidden].sum()) >= rule.hide_below
-
-    def _indicator(self, row: int) -> Indicator:
-        return self.declared[self.cells["indicator"].iloc[row]]
-
-    def _is_public_anyway(self, row: int) -> bool:
-        cell = self.cells.iloc[row]
-        level = self.levels[cell["area"]]
-        return is_published_by_state(
-            self._indicator(row), level=level, grain=cell["grain"], breakdown=cell["breakdown"]
-        )
+        """Whether each hidden small cell can be 1 as well as larger, for one who knows the rule and the group's sum."""
+        values, limit = self.numerator[hidden], int(self.limit[hidden[0]])
+        return len(hidden) > 1 and bool(values.max() >= limit) and float(values.sum()) >= 2 * limit - 1

@@ -127,9 +127,23 @@ COMPLETENESS: Final = Table(
     ),
 )
 
+# The people at risk behind the denominators of `cells`; an estimate where a number used is rounded or estimated, or
+# where the number at one end of a year stands for the whole of it.
+EXPOSURES: Final = Table(
+    "exposures",
+    (
+        _key("population"),
+        _key("area"),
+        _key("period_start", "DATE"),
+        _key("period_end", "DATE"),
+        Column("person_years", "DOUBLE", null=True),
+        Column("is_estimated", "BOOLEAN"),
+    ),
+)
+
 META: Final = Table("meta", (_key("name"), Column("value", "VARCHAR")))
 
-TABLES: Final = (CELLS, AREAS, PERIODS, RELATIONS, BREAKS, COMPLETENESS, META)
+TABLES: Final = (CELLS, AREAS, PERIODS, RELATIONS, BREAKS, COMPLETENESS, EXPOSURES, META)
 
 # What the loader hands over, one row per figure accepted; `accepted/` is the one record of what was received.
 ACCEPTED: Final = Table(

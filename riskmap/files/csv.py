@@ -24,6 +24,7 @@ MAP_COLUMNS: Final = (
     "obs_status",
     "numerator",
     "denominator",
+    "denominator_estimated",
     "value",
     "lower",
     "upper",
@@ -54,18 +55,23 @@ def map_csv(view: MapView, *, language: str, build: str) -> bytes:
 
 def _line(view: MapView, row: AreaRow, language: str, build: str) -> list[str]:
     request, item = view.request, view.indicator
-    values = (row.count, row.exposure, row.value, row.lower, row.upper)
     flags = (row.is_provisional, row.is_unstable, view.is_invented)
+    units = (row.units_expected, row.units_reported)
     return [
         *(item.id, safe_text(item.words[language]["name"]), request.breakdown, request.category),
         *(str(request.period.grain), request.period.start.isoformat(), request.period.end.isoformat()),
         *(row.area, safe_text(row.name(language)), str(row.status), SDMX_OBS_STATUS[row.status]),
-        *(_number(value) for value in values),
+        *(_number(row.count), _number(row.exposure), _flag(row.is_exposure_estimated)),
+        *(_number(value) for value in (row.value, row.lower, row.upper)),
         str(item.multiplier),
-        *("" if units is None else str(units) for units in (row.units_expected, row.units_reported)),
-        *(str(flag).lower() for flag in flags),
+        *("" if number is None else str(number) for number in units),
+        *(_flag(flag) for flag in flags),
         build,
     ]
+
+
+def _flag(flag: bool) -> str:
+    return str(flag).lower()
 
 
 def _number(value: float) -> str:

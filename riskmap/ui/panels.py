@@ -1,5 +1,6 @@
 """The parts that every page is put together from: head, notices, legend, footer, the page without data."""
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
@@ -35,21 +36,24 @@ def protection(overview: Overview, language: str) -> None:
 
 
 def map_palette(view: MapView) -> tuple[str, ...]:
-    """The colours of the classes; one neutral colour where the map is not coloured."""
+    """The colours of the classes, then a neutral one for values without a rate; alone where nothing is coloured."""
+    neutral = palette("signal", 3)[:1]
     if not view.is_coloured:
-        return palette("signal", 3)[:1]
-    return palette(str(view.indicator.family), len(view.breaks) + 1)
+        return neutral
+    return palette(str(view.indicator.family), len(view.breaks) + 1) + neutral
 
 
 def legend(view: MapView, language: str) -> None:
     """Every fill of the map with its words and the number of areas that have it; empty states are listed too."""
     colours = map_palette(view)
+    counts = Counter(row.fill for row in view.rows)
     keys = [f"class:{index}" for index in range(len(colours))]
+    if view.is_coloured and not counts[keys[-1]]:
+        keys.pop()
     lines = []
     for key in [*keys, *PATTERNS]:
-        count = sum(row.fill == key for row in view.rows)
-        label = _fill_label(view, key, language)
-        lines.append(f"<li>{legend_swatch(key, colours)}<span>{escape(label)}</span><b>{count}</b></li>")
+        label = escape(_fill_label(view, key, language))
+        lines.append(f"<li>{legend_swatch(key, colours)}<span>{label}</span><b>{counts[key]}</b></li>")
     heading = _legend_heading(view, language)
     st.html(f'<div class="legend"><h3>{escape(heading)}</h3><ul>{"".join(lines)}</ul></div>')
 
@@ -65,14 +69,15 @@ def _fill_label(view: MapView, key: str, language: str) -> str:
         return t(f"status.{key}", language)
     if not view.is_coloured:
         return t("status.value", language)
-    return sentences.class_label(view, int(key.removeprefix("class:")), language)
+    index = int(key.removeprefix("class:"))
+    return t("legend.no_rate", language) if index > len(view.breaks) else sentences.class_label(view, index, language)
 
 
 def summary(view: MapView, language: str) -> None:
     """The title of the figure and what it says in plain words; for suicide the help line stands beside it."""
     st.subheader(sentences.title(view, language), anchor=False)
     st.markdown(escape(" ".join(sentences.map_sentences(view, language))))
-    if view.is_estimated_population:
+    if view.is_exposure_estimated:
         st.caption(t("reading.estimated_population", language))
     if view.indicator.never_coloured:
         st.info(t("help_line.beside_figures", language), icon=":material/support_agent:")

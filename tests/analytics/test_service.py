@@ -32,13 +32,13 @@ def test_rate_and_interval_agree_with_the_count_and_the_children(sample_build: P
         assert row.lower < row.value < row.upper
 
 
-def test_a_region_with_a_count_and_no_known_children_has_no_rate_and_no_class(sample_build: Path) -> None:
+def test_a_region_with_a_count_and_no_known_children_has_no_rate_and_a_neutral_fill(sample_build: Path) -> None:
     period = parse_period("2025-01..2025-11-06")
     assert period
     view = area_map(sample_build, scope=PUBLIC, request=MapRequest("helpline_appeals", period))
     known = [row for row in view.rows if row.status is CellStatus.VALUE]
     assert len(known) == 6
-    assert all(math.isnan(row.value) and row.fill == "not_applicable" for row in known)
+    assert all(math.isnan(row.value) and row.fill == "class:5" for row in known)
 
 
 def test_suicide_is_never_coloured(sample_build: Path) -> None:

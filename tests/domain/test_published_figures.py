@@ -113,39 +113,32 @@ def test_what_the_country_printed_is_never_less_than_its_regions_together() -> N
     assert all(regional[key] <= value for key, value in national.items() if key in regional)
 
 
-@pytest.mark.parametrize(
-    ("identifier", "period", "breakdown"),
-    [
-        ("offences_against_minors", "2022", "type"),
-        ("minors_held_liable", "2022", "age"),
-        ("helpline_appeals", "2025-01..2025-11-06", "channel"),
-    ],
+def test_no_region_is_broken_down_by_category() -> None:
+    assert {row["area"] for row in FIGURES if row["breakdown"] != ALL} == {COUNTRY}
+
+
+def test_appeals_by_channel_add_up_to_all_appeals() -> None:
+    period = "2025-01..2025-11-06"
+    channels = indicator("helpline_appeals").breakdowns["channel"]
+    parts = [values("helpline_appeals", period, breakdown="channel", category=channel) for channel in channels]
+    assert sum(part[COUNTRY] for part in parts) == values("helpline_appeals", period)[COUNTRY]
+
+
+# What the table of facts calls them, in the order of OF_FORM_1M.
+FACTS_OF_FORM_1M = (
+    "offences_against_minors_registered",
+    "offences_committed_by_or_with_minors_completed_cases",
+    "minors_held_criminally_liable",
+    "victims_minors",
+    "suicides_minors",
+    "suicide_attempts_minors",
 )
-def test_categories_add_up_to_their_total(identifier: str, period: str, breakdown: str) -> None:
-    categories = indicator(identifier).breakdowns[breakdown]
-    parts = [values(identifier, period, breakdown=breakdown, category=category) for category in categories]
-    totals = values(identifier, period)
-    assert parts[0]
-    for area in parts[0]:
-        assert sum(part[area] for part in parts) == totals[area], area
 
 
-FACTS_OF_FORM_1M = {
-    "offences_against_minors_registered": ("offences_against_minors", ALL, ALL),
-    "misdemeanours_against_minors_registered": ("offences_against_minors", "type", "misdemeanour"),
-    "crimes_against_minors_registered": ("offences_against_minors", "type", "crime"),
-    "offences_committed_by_or_with_minors_completed_cases": ("offences_by_minors", ALL, ALL),
-    "minors_held_criminally_liable": ("minors_held_liable", ALL, ALL),
-    "minors_held_liable_age_14_15": ("minors_held_liable", "age", "14-15"),
-    "minors_held_liable_age_16_17": ("minors_held_liable", "age", "16-17"),
-    "victims_minors": ("child_victims", ALL, ALL),
-    "suicides_minors": ("suicides_minors", ALL, ALL),
-    "suicide_attempts_minors": ("suicide_attempts_minors", ALL, ALL),
-}
-
-
-@pytest.mark.parametrize("fact", FACTS_OF_FORM_1M)
-def test_figures_of_form_1m_are_those_read_from_the_workbooks(fact: str, shared_file: Callable[[str], Path]) -> None:
+@pytest.mark.parametrize(("fact", "identifier"), list(zip(FACTS_OF_FORM_1M, OF_FORM_1M, strict=True)))
+def test_figures_of_form_1m_are_those_read_from_the_workbooks(
+    fact: str, identifier: str, shared_file: Callable[[str], Path]
+) -> None:
     codes = {row["name_en"]: row["kato"] for row in table(shared_file("reference/regions.csv"))}
     codes |= {"Jetisu Region": codes["Zhetisu Region"], "Kostanay Region": codes["Kostanai Region"]}
     read = {
@@ -154,9 +147,8 @@ def test_figures_of_form_1m_are_those_read_from_the_workbooks(fact: str, shared_
         if (row["indicator"], row["level"], row["period"]) == (fact, "region", "2022")
         and row["source_title"].startswith("Form No. 1-M")
     }
-    identifier, breakdown, category = FACTS_OF_FORM_1M[fact]
     assert len(read) == len(REGIONS)
-    assert values(identifier, "2022", breakdown=breakdown, category=category) == read
+    assert values(identifier, "2022") == read
 
 
 def test_estimated_shares_of_children_lie_near_those_published_a_year_later(shared_file: Callable[[str], Path]) -> None:
