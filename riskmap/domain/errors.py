@@ -19,7 +19,7 @@ A *situation* is an exception: the machine, the call or the installation is not 
 Neither holds sentences: a code or key and its parameters are turned into words by `riskmap.words`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -138,19 +138,3 @@ class StorageFailed(Situation):
     """The data folder cannot be read or written."""
 
     key = "error.storage_failed"
-
-
-@dataclass(slots=True)
-class Findings:
-    """Collects problems on the way and raises them together."""
-
-    problems: list[Problem] = field(default_factory=list)
-
-    def add(self, problem: Problem) -> None:
-        """Keep one more problem."""
-        self.problems.append(problem)
-
-    def raise_if_any(self) -> None:
-        """Raise `DataFaults` with all problems that stop the load; notes alone do not stop it."""
-        if any(problem.severity is Severity.STOP for problem in self.problems):
-            raise DataFaults(self.problems)

@@ -18,7 +18,7 @@ from riskmap.domain.vocabulary import ALL, BREAKDOWNS, LANGUAGES, Family, Grain,
 
 CATALOGUE: Final = Path(__file__).parent / "catalogue"
 WORDS: Final = ("name", "short", "counted", "by_whom", "form", "is_not")
-RATE_UNIT: Final = MappingProxyType({"poisson": "rate", "wilson": "share", "none": "count"})
+INTERVALS: Final = ("poisson", "wilson", "none")  # of a rate, of a share, of a bare number
 LEVELS: Final = ("country", "region", "district")
 
 
@@ -232,7 +232,7 @@ def contradictions(declared: Catalogue) -> Iterator[str]:
 
 def _own_faults(item: Indicator) -> Iterator[str]:
     yield from _missing_words(item.words, WORDS)
-    if item.interval not in RATE_UNIT:
+    if item.interval not in INTERVALS:
         yield f"unknown interval {item.interval!r}"
     if item.interval != "none" and not item.population:
         yield "an interval is declared but no population"

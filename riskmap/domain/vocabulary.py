@@ -215,12 +215,6 @@ def year_period(year: int) -> Period:
     return Period(date(year, 1, 1), date(year, 12, 31), Grain.YEAR)
 
 
-def months_before(day: date, *, count: int) -> date:
-    """The first day of the month that lies `count` months before the month of `day`."""
-    index = day.year * 12 + day.month - 1 - count
-    return date(index // 12, index % 12 + 1, 1)
-
-
 def day_before(day: date) -> date:
     """The previous day."""
     return day - timedelta(days=1)

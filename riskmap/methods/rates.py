@@ -46,7 +46,7 @@ def crude_rate(
     """Events per `multiplier` units of exposure, with the limits of `poisson_limits`.
 
     value = events / exposure * multiplier; the limits of the count are divided in the same way, the exposure being
-    taken as known. The exposure is person-years, already scaled to the length of the period (see `person_time`).
+    taken as known. The exposure is person-years, already scaled to the length of the period.
     0 events: value and lower limit 0, upper limit 3.69 / exposure * multiplier at 95 %. Exposure 0 or missing: NaN.
     The intervals suppose that events are independent: repeated events of one child make them too narrow.
 
@@ -86,24 +86,6 @@ def share(numerator: ArrayLike, denominator: ArrayLike, *, multiplier: float = 1
     part, whole = _part_and_whole(numerator, denominator)
     limits = wilson_limits(part, whole, confidence=confidence)
     return _rate(part / _unless_zero(whole), limits, per=np.ones(()), multiplier=multiplier)
-
-
-def person_time(
-    population_start: ArrayLike, population_end: ArrayLike, *, days: ArrayLike, days_in_year: ArrayLike
-) -> Floats:
-    """Person-years lived in a period: the mean of the populations at its two ends, times its part of the year.
-
-    (population_start + population_end) / 2 * days / days_in_year. A period over several years is the sum of its
-    years. A unit founded within the period counts from its first day: its first population, its own days. One end
-    missing gives NaN: the other end does not stand in for it. `days_in_year` must be above 0.
-
-    >>> person_time([1000, 1000], [1000, 1200], days=[365, 73], days_in_year=365)
-    array([1000.,  220.])
-    """
-    year = _counts("days_in_year", days_in_year)
-    _refuse("days_in_year must be above 0", year, year == 0)
-    mean = (_counts("population_start", population_start) + _counts("population_end", population_end)) / 2
-    return np.asarray(mean * _counts("days", days) / year)
 
 
 def poisson_limits(events: ArrayLike, *, confidence: float = 0.95) -> Limits:

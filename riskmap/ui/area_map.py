@@ -20,7 +20,7 @@ def area_names(language: str, *, level: str) -> dict[str, str]:
 def show_map(view: MapView, selected: str, language: str) -> str | None:
     """Draw the map of a view; the id of the area chosen on it since the last run, or None."""
     drawn = [row for row in map_rows(view, language) if row.area != COUNTRY]
-    picture = maps.MapView(
+    picture = maps.MapPicture(
         level="regions",
         areas=tuple(
             maps.MapArea(area=row.area, fill=row.fill, text=sentences.area_text(view, row, language)) for row in drawn

@@ -12,7 +12,7 @@ from riskmap.ui.fills import class_of, legend_swatch
 from riskmap.ui.leaflet import LEVELS, OutlineMap, Paint, outlined, outlines_address
 from riskmap.ui.palettes import edge
 
-__all__ = ["WORDS", "MapArea", "MapView", "legend_swatch", "risk_map"]
+__all__ = ["WORDS", "MapArea", "MapPicture", "legend_swatch", "risk_map"]
 
 WORDS: Final = ("zoom_in", "zoom_out", "show_all", "not_loaded")
 
@@ -31,7 +31,7 @@ class MapArea:
 
 
 @dataclass(frozen=True, slots=True)
-class MapView:
+class MapPicture:
     """All that one picture of the map shows.
 
     `areas` stand in the order in which the Tab key visits them; an area left out is not drawn, and the map fits what
@@ -58,7 +58,7 @@ class MapView:
                 raise ValueError(f"{area.fill} has no colour in a palette of {len(self.palette)}")
 
 
-def paint_message(view: MapView) -> dict[str, object]:
+def paint_message(view: MapPicture) -> dict[str, object]:
     """What a repaint sends to the browser: short lists, no geometry, every text exactly as given."""
     unknown = {area.area for area in view.areas} - outlined(view.level)
     if unknown:
@@ -81,7 +81,7 @@ def paint_message(view: MapView) -> dict[str, object]:
     }
 
 
-def risk_map(view: MapView, *, key: str, height: int = 520) -> str | None:
+def risk_map(view: MapPicture, *, key: str, height: int = 520) -> str | None:
     """Show the map; id of the area chosen by pointer or keyboard since the last run, None where nothing was chosen.
 
     Moving, zooming and pointing do not run the page again.

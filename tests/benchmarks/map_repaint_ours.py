@@ -3,7 +3,7 @@
 import streamlit as st
 
 from riskmap.ui.leaflet import outlined
-from riskmap.ui.maps import WORDS, MapArea, MapView, risk_map
+from riskmap.ui.maps import WORDS, MapArea, MapPicture, risk_map
 from riskmap.ui.palettes import palette
 
 level = st.query_params["level"]
@@ -13,4 +13,6 @@ areas = tuple(
     MapArea(area, f"class:{(place + shift) % 5}", f"Ауданның атауы {area}\nкөрсеткіш мәні: {place + shift}")
     for place, area in enumerate(sorted(outlined(level)))
 )
-risk_map(MapView(level, areas, palette(family, 5), "", "Map", "Credit", "kk", dict.fromkeys(WORDS, "word")), key="map")
+risk_map(
+    MapPicture(level, areas, palette(family, 5), "", "Map", "Credit", "kk", dict.fromkeys(WORDS, "word")), key="map"
+)

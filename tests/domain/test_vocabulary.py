@@ -14,7 +14,6 @@ from riskmap.domain.vocabulary import (
     Scope,
     day_before,
     month_end,
-    months_before,
     parse_period,
     year_period,
 )
@@ -181,13 +180,6 @@ def test_the_parts_of_a_year_add_up_to_it(year: int) -> None:
 def test_a_month_ends_the_day_before_the_next_begins(year: int, month: int) -> None:
     following = date(year + month // 12, month % 12 + 1, 1)
     assert month_end(year, month) == day_before(following)
-
-
-@given(st.dates(date(1950, 1, 1), date(2090, 12, 31)), st.integers(0, 120))
-def test_months_before_counts_calendar_months(day: date, count: int) -> None:
-    first = months_before(day, count=count)
-    assert first.day == 1
-    assert (day.year - first.year) * 12 + day.month - first.month == count
 
 
 def test_every_state_of_a_cell_has_its_code_of_the_exchange_standard() -> None:

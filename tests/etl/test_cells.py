@@ -76,6 +76,72 @@ def test_exposure_of_a_part_of_the_year_is_that_part(data_folder: Path, ask: Ask
     assert exposure == pytest.approx(6_800_000 * 304 / 365)
 
 
+def test_a_number_of_people_in_old_borders_never_counts_a_founded_region_twice(data_folder: Path, ask: Ask) -> None:
+    load(
+        data_folder,
+        published_row(OFFENCES, "630000000", "2022", 100),
+        published_row("children_0_17", "100000000", "2022", 186_900),
+        published_row("children_0_17", "630000000", "2021", 369_000),
+        published_row("children_0_17", "630000000", "2022", 182_100),
+    )
+    ((exposure,),) = ask(f"SELECT denominator FROM cells WHERE indicator = '{OFFENCES}' AND numerator = 100")
+    assert exposure == pytest.approx(182_100 + 186_900 * 158 / 365)
+
+
+def test_years_before_the_founding_need_only_the_old_region(data_folder: Path, ask: Ask) -> None:
+    load(
+        data_folder,
+        published_row(OFFENCES, "630000000", "2021", 100),
+        published_row("children_0_17", "630000000", "2020", 360_000),
+        published_row("children_0_17", "630000000", "2021", 370_000),
+    )
+    ((exposure,),) = ask(f"SELECT denominator FROM cells WHERE indicator = '{OFFENCES}' AND numerator = 100")
+    assert exposure == pytest.approx(365_000)
+
+
+def test_one_known_end_of_the_year_stands_for_the_year_and_is_told_as_an_estimate(data_folder: Path, ask: Ask) -> None:
+    load(
+        data_folder,
+        published_row(OFFENCES, "110000000", "2023", 50),
+        published_row(OFFENCES, "150000000", "2023", 60),
+        published_row("children_0_17", "110000000", "2023", 200_000),
+        published_row("children_0_17", "150000000", "2022", 300_000),
+        published_row("children_0_17", "150000000", "2023", 310_000),
+    )
+    rows = ask("SELECT area, person_years, is_estimated FROM exposures WHERE person_years IS NOT NULL ORDER BY area")
+    assert rows == [("110000000", 200_000, True), ("150000000", 305_000, False)]
+
+
+def test_a_country_of_which_every_region_reported_has_its_own_children(
+    data_folder: Path, ask: Ask, region_codes: list[str]
+) -> None:
+    rows = [published_row(OFFENCES, code, "2023", 10) for code in region_codes]
+    people = [published_row("children_0_17", "000000000", year, 6_800_000) for year in ("2022", "2023")]
+    load(data_folder, *rows, *people)
+    assert ask(f"SELECT numerator, denominator {OF_COUNTRY}") == [(200, 6_800_000)]
+
+
+def test_a_figure_is_provisional_until_its_own_report_came_after_the_lag(data_folder: Path, ask: Ask) -> None:
+    load(data_folder, published_row(OFFENCES, "110000000", "2023", 50))
+    load(data_folder, published_row(OFFENCES, "150000000", "2023", 60, precision="rounded"), name="more.csv")
+    rows = ask(
+        f"SELECT numerator, provisional FROM cells WHERE indicator = '{OFFENCES}' AND status = 'value' ORDER BY 1"
+    )
+    assert rows == [(50, False), (60, True)]
+
+
+def test_the_definition_is_the_one_in_force_when_the_period_began(data_folder: Path, ask: Ask) -> None:
+    load(
+        data_folder,
+        published_row(OFFENCES, "110000000", "2023", 50),
+        published_row(OFFENCES, "110000000", "2025", 60),
+    )
+    rows = ask(
+        f"SELECT numerator, definition FROM cells WHERE indicator = '{OFFENCES}' AND status = 'value' ORDER BY 1"
+    )
+    assert rows == [(50, "2015"), (60, "2024")]
+
+
 def test_without_a_known_population_there_is_a_count_and_no_denominator(data_folder: Path, ask: Ask) -> None:
     load(data_folder, published_row(OFFENCES, "110000000", "2023", 50))
     assert ask(f"SELECT numerator, denominator FROM cells WHERE indicator = '{OFFENCES}' AND status = 'value'") == [

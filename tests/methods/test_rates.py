@@ -21,7 +21,6 @@ from riskmap.methods.rates import (
     byar_limits,
     crude_rate,
     garwood_limits,
-    person_time,
     poisson_limits,
     share,
     wilson_limits,
@@ -349,38 +348,6 @@ def test_a_multiplier_that_makes_no_rate_is_refused(multiplier: float) -> None:
         crude_rate(1, 2, multiplier=multiplier)
     with pytest.raises(ValueError, match="multiplier"):
         share(1, 2, multiplier=multiplier)
-
-
-def test_person_time_is_the_mean_population_times_the_part_of_the_year() -> None:
-    # 8 June to 31 December 2022 are 207 days.
-    assert person_time(90_000, 92_000, days=207, days_in_year=365) == pytest.approx(91_000 * 207 / 365)
-
-
-def test_a_month_at_the_same_yearly_pace_has_the_rate_of_the_year() -> None:
-    year = crude_rate(365, person_time(5000, 5000, days=365, days_in_year=365))
-    month = crude_rate(30, person_time(5000, 5000, days=30, days_in_year=365))
-    assert month.value == pytest.approx(year.value)
-    assert month.upper - month.lower > year.upper - year.lower
-
-
-def test_person_time_is_missing_where_one_end_is_missing() -> None:
-    found = person_time([1000, np.nan, 1000], [1000, 1000, np.nan], days=365, days_in_year=365)
-    np.testing.assert_array_equal(found, [1000, np.nan, np.nan])
-
-
-def test_a_period_of_no_days_has_no_exposure_and_so_no_rate() -> None:
-    exposure = person_time(1000, 1000, days=0, days_in_year=365)
-    assert exposure == 0
-    assert np.isnan(crude_rate(3, exposure).value)
-
-
-def test_person_time_refuses_negative_numbers_and_a_year_without_days() -> None:
-    with pytest.raises(ValueError, match="population_end must not be negative, found -1.0 at position 1"):
-        person_time([1, 1], [1, -1], days=1, days_in_year=365)
-    with pytest.raises(ValueError, match="days must not be negative"):
-        person_time(1, 1, days=-1, days_in_year=365)
-    with pytest.raises(ValueError, match="days_in_year must be above 0"):
-        person_time(1, 1, days=1, days_in_year=0)
 
 
 def test_importing_rates_does_not_load_the_slow_distributions() -> None:

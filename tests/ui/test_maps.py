@@ -15,7 +15,7 @@ from riskmap.domain.errors import ReferenceInvalid, WrongUsage
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.ui import leaflet
 from riskmap.ui.fills import PATTERNS, class_of, legend_swatch, pattern_definitions
-from riskmap.ui.maps import WORDS, MapArea, MapView, paint_message
+from riskmap.ui.maps import WORDS, MapArea, MapPicture, paint_message
 from riskmap.ui.palettes import palette
 
 OUTSIDE = re.compile(r"https?://|[\"'(]//", re.IGNORECASE)
@@ -26,17 +26,17 @@ LONG_TEXT = (
 
 def view_of(
     level: str, *, shift: int = 0, language: str = "kk", family: str = "outcome", selected: str = ""
-) -> MapView:
+) -> MapPicture:
     fills = ["class:0", "class:1", "class:2", "class:3", "class:4", *PATTERNS]
     areas = tuple(
         MapArea(area, fills[(place * 7 + shift) % len(fills)], LONG_TEXT.format(area, (place * 37 + shift) % 100))
         for place, area in enumerate(sorted(leaflet.outlined(level)))
     )
     words = {word: f"{word} {language}" for word in WORDS}
-    return MapView(level, areas, palette(family, 5), selected, f"Карта {language}", "© көзі", language, words)
+    return MapPicture(level, areas, palette(family, 5), selected, f"Карта {language}", "© көзі", language, words)
 
 
-def page(view: "MapView", key: str = "map") -> None:
+def page(view: "MapPicture", key: str = "map") -> None:
     import streamlit as st
 
     from riskmap.ui.maps import risk_map
@@ -44,13 +44,13 @@ def page(view: "MapView", key: str = "map") -> None:
     st.session_state["told"] = [*st.session_state.get("told", []), risk_map(view, key=key)]
 
 
-def run_page(view: MapView) -> AppTest:
+def run_page(view: MapPicture) -> AppTest:
     tested = AppTest.from_function(page, kwargs={"view": view}, default_timeout=60).run()
     assert not tested.exception
     return tested
 
 
-def sent(view: MapView) -> tuple[str, dict[str, Any]]:
+def sent(view: MapPicture) -> tuple[str, dict[str, Any]]:
     """What one run of a page sends to the browser for the map: the text on the wire, and its parts."""
     (component,) = run_page(view).get("component_instance")
     return component.proto.json_args, json.loads(component.proto.json_args)
