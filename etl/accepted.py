@@ -1,19 +1,24 @@
 """The append-only record of what was received: one Parquet file per load, never changed afterwards."""
 
+import hashlib
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from glob import escape
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from etl.frames import Figure, RawTable
-from etl.storage import folder, new_identifier, now, storage_faults
-from riskmap.domain.errors import Problem
+from etl.frames import Figure
+from etl.storage import drop, folder, new_identifier, now, storage_faults
+from riskmap.domain.errors import Problem, StorageFailed
 from riskmap.domain.registry import Source, indicator
 from riskmap.domain.settings import data_folder
 from riskmap.domain.tables import ACCEPTED
+
+FigureKey = tuple[str, str, str, str, date, date, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,47 +26,61 @@ class CheckedFile:
     """One file that was read and understood, with its figures."""
 
     path: Path
-    raw: RawTable
+    name: str
+    digest: str  # SHA-256 of the bytes that were checked
     source: Source
-    area: str  # the reporting area, or '' where each row names its own
     figures: tuple[Figure, ...]
 
 
 def accept(files: Sequence[CheckedFile], *, received_by: str) -> str:
     """Keep the files as they came under raw/ and their figures under accepted/; returns the id of the load.
 
-    The Parquet file appears last and in one step: a load that is killed before leaves no trace in the record.
+    The Parquet file appears last and in one step: a load that fails or is killed before leaves no trace in the record.
     """
-    moment = now()
-    load = new_identifier(moment)
+    moment, load = now(), new_identifier()
     rows = [_row(load, moment, received_by, file, figure) for file in files for figure in file.figures]
     frame = pd.DataFrame(rows, columns=list(ACCEPTED.names))
-    target = folder("accepted") / f"{load}.parquet"
-    snapshot = folder(f"raw/{load}")
-    with storage_faults(target):
-        for file in files:
-            shutil.copyfile(file.path, snapshot / file.raw.file)
-            (snapshot / file.raw.file).chmod(0o600)
-        _write_parquet(frame, target)
+    raw, accepted = folder("raw"), folder("accepted")
+    copies, part, target = raw / f".{load}", accepted / f"{load}.part", accepted / f"{load}.parquet"
+    try:
+        with storage_faults(accepted):
+            for file in files:
+                _keep(file, copies / file.digest)
+            _write_parquet(frame, part)
+            copies.rename(raw / load)
+            part.replace(target)
+    except BaseException:
+        if not target.exists():
+            for path in (copies, raw / load, part):
+                drop(path)
+        raise
     return load
 
 
-def _write_parquet(frame: pd.DataFrame, target: Path) -> None:
-    part = target.with_suffix(".part")
+def _keep(file: CheckedFile, place: Path) -> None:
+    """Copy what was checked: a file that somebody has changed since then was never looked at."""
+    place.mkdir(parents=True, mode=0o700)
+    copy = place / file.path.name
+    shutil.copyfile(file.path, copy)
+    copy.chmod(0o600)
+    if hashlib.sha256(copy.read_bytes()).hexdigest() != file.digest:
+        raise StorageFailed(path=file.name, detail="changed while it was read")
+
+
+def _write_parquet(frame: pd.DataFrame, part: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute(ACCEPTED.ddl)
         connection.register("received", frame)
         connection.execute("INSERT INTO accepted SELECT * FROM received")
         connection.table("accepted").write_parquet(str(part))
     part.chmod(0o600)
-    part.replace(target)
 
 
 def _row(load: str, moment: object, received_by: str, file: CheckedFile, figure: Figure) -> tuple[object, ...]:
     period, publication = figure.period, figure.publication
     definition = indicator(figure.indicator).definition_on(period.start).id
     return (
-        *(load, moment, received_by, file.source.id, file.raw.file, file.raw.digest),
+        *(load, moment, received_by, file.source.id, file.name, file.digest),
         *(figure.sheet, figure.line, figure.column),
         *(figure.indicator, figure.area, str(period.grain), period.start, period.end),
         *(figure.breakdown, figure.category, figure.numerator, str(figure.status), definition),
@@ -73,23 +92,47 @@ def record() -> str:
     """SQL that reads the whole record; an empty table of the same columns before the first load."""
     root = data_folder() / "accepted"
     if any(root.glob("*.parquet")):
-        quoted = str(root / "*.parquet").replace("'", "''")
+        quoted = f"{escape(str(root))}/*.parquet".replace("'", "''")
         return f"(SELECT * FROM read_parquet('{quoted}'))"
     columns = ", ".join(f"NULL::{column.type} AS {column.name}" for column in ACCEPTED.columns)
     return f"(SELECT {columns} WHERE false)"
 
 
-def already_accepted(files: Iterable[CheckedFile]) -> list[Problem]:
-    """A fault for each file whose bytes are the latest accepted for the same source, area and period."""
+def record_view(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the whole record readable in a connection under the name `record`."""
+    connection.execute(f"CREATE VIEW record AS SELECT * FROM {record()}")
+
+
+def already_accepted(files: Sequence[CheckedFile]) -> list[Problem]:
+    """K004 for each file whose every figure is, from the same bytes, the latest accepted of its source."""
     query = f"""
-        SELECT DISTINCT digest, area FROM {record()}
-        QUALIFY load = max(load) OVER (PARTITION BY source, indicator, area, period_start, period_end, grain)
+        WITH latest AS (
+            SELECT * FROM {record()}
+            QUALIFY load = max(load) OVER (PARTITION BY source, indicator, area, grain, period_start, period_end,
+                                                        breakdown, category)
+        )
+        SELECT DISTINCT digest, source, indicator, area, grain, period_start, period_end, breakdown, category
+        FROM latest WHERE list_contains(?, digest)
     """
-    with duckdb.connect() as connection:
-        latest = {tuple(row) for row in connection.execute(query).fetchall()}
-    known = {digest for digest, _ in latest}
-    return [
-        Problem("K004", file=file.raw.file)
-        for file in files
-        if ((file.raw.digest, file.area) in latest if file.area else file.raw.digest in known)
-    ]
+    with storage_faults(data_folder() / "accepted"), duckdb.connect() as connection:
+        rows = connection.execute(query, [[file.digest for file in files]]).fetchall()
+    known: dict[str, set[FigureKey]] = {}
+    for digest, *key in rows:
+        known.setdefault(digest, set()).add(tuple(key))
+    return [Problem("K004", file=file.name) for file in files if _keys(file) <= known.get(file.digest, set())]
+
+
+def _keys(file: CheckedFile) -> set[FigureKey]:
+    return {
+        (
+            file.source.id,
+            f.indicator,
+            f.area,
+            str(f.period.grain),
+            f.period.start,
+            f.period.end,
+            f.breakdown,
+            f.category,
+        )
+        for f in file.figures
+    }

@@ -6,35 +6,48 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-from geo.areas import areas
 
 from etl import reference
 from etl.accepted import record
 from etl.cells import build_cells, period_frame
 from etl.storage import folder, new_identifier, now, storage_faults
+from geo.areas import areas
 from riskmap.disclosure.interim import protect
 from riskmap.domain.registry import catalogue
-from riskmap.domain.tables import AREAS, BREAKS, CELLS, COMPLETENESS, FORMAT, META, PERIODS, RELATIONS, TABLES, Table
+from riskmap.domain.settings import data_folder
+from riskmap.domain.tables import (
+    AREAS,
+    BREAKS,
+    CELLS,
+    COMPLETENESS,
+    EXPOSURES,
+    FORMAT,
+    META,
+    PERIODS,
+    RELATIONS,
+    TABLES,
+    Table,
+)
 
 PROTECTION = "interim"
 
 
 def stage_build() -> Path:
     """A finished build folder that is not live yet; a build that dies on the way leaves only a hidden folder behind."""
-    moment = now()
+    moment, identifier = now(), new_identifier()
     warehouse = folder("warehouse")
-    identifier = new_identifier(moment)
     part = warehouse / f".{identifier}"
-    with storage_faults(part):
-        part.mkdir(mode=0o700)
-        try:
+    try:
+        with storage_faults(data_folder() / "accepted"):
             tables = _tables(identifier, moment)
+        with storage_faults(part):
+            part.mkdir(mode=0o700)
             _write(part / "full.duckdb", tables, mode=0o600)
-            _write(part / "public.duckdb", {**tables, "cells": _protected(tables["cells"])}, mode=0o644)
+            _write(part / "public.duckdb", {**tables, CELLS.name: _protected(tables)}, mode=0o644)
             part.rename(warehouse / identifier)
-        except BaseException:
-            shutil.rmtree(part, ignore_errors=True)
-            raise
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
     return warehouse / identifier
 
 
@@ -42,6 +55,7 @@ def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
     with duckdb.connect() as connection:
         build_cells(connection)
         cells = connection.execute(f"SELECT * FROM cells ORDER BY {', '.join(CELLS.key)}").df()
+        exposures = connection.execute(f"SELECT * FROM exposures ORDER BY {', '.join(EXPOSURES.key)}").df()
         periods = period_frame(connection)
         completeness = _completeness(connection)
         data_day = connection.execute(f"SELECT max(received)::DATE FROM {record()}").fetchone()
@@ -60,6 +74,7 @@ def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
         RELATIONS.name: reference.relation_frame(),
         BREAKS.name: reference.break_frame(),
         COMPLETENESS.name: completeness,
+        EXPOSURES.name: exposures,
         META.name: pd.DataFrame(list(meta.items()), columns=["name", "value"]),
     }
 
@@ -82,17 +97,17 @@ def _completeness(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """).df()
 
 
-def _protected(cells: pd.DataFrame) -> pd.DataFrame:
-    known = areas()
-    parents = {area.id: area.parent for area in known.values()}
-    levels = {area.id: str(area.kind) for area in known.values()}
-    return protect(cells, parents=parents, levels=levels, declared=catalogue().indicators)
+def _protected(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    levels = {area.id: str(area.kind) for area in areas().values()}
+    relations = tables[RELATIONS.name]
+    return protect(tables[CELLS.name], relations=relations, levels=levels, declared=catalogue().indicators)
 
 
 def _write(path: Path, tables: dict[str, pd.DataFrame], *, mode: int) -> None:
     with duckdb.connect(str(path)) as connection:
         for table in TABLES:
             _insert(connection, table, tables[table.name])
+        connection.execute("CHECKPOINT")  # closing would do it too, and would say nothing where the disk is full
     path.chmod(mode)
 
 

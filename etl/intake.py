@@ -1,33 +1,48 @@
 """From paths to figures: look for personal data, read, find area and period, tidy, compare files with each other."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Final
 
-from geo.areas import areas, resolve, resolve_region_from_filename
-
+from etl import reference
 from etl.accepted import CheckedFile
 from etl.frames import Figure, RawTable
-from etl.personal import personal_data
+from etl.personal import masked, personal_data
 from etl.readers.delimited import read_delimited
 from etl.readers.workbook import read_workbook
+from etl.storage import storage_faults
 from etl.tidy.coded_form import tidy_coded_form
 from etl.tidy.long_table import tidy_long_table
-from riskmap.domain.areas import Area
-from riskmap.domain.errors import Problem, Severity
+from geo.areas import areas, resolve, resolve_region_from_filename
+from riskmap.domain.areas import Area, AreaKind
+from riskmap.domain.errors import Problem, Severity, WrongUsage
 from riskmap.domain.registry import Source, catalogue
-from riskmap.domain.vocabulary import Period
+from riskmap.domain.vocabulary import ALL, Grain, Period, parse_period, year_period
+
+# How a period of each grain is written, for messages.
+_CODES: Final = {
+    Grain.MONTH: "2025-10",
+    Grain.QUARTER: "2022-Q3",
+    Grain.HALF_YEAR: "2022-H1",
+    Grain.YEAR: "2022",
+    Grain.SCHOOL_YEAR: "2022/23",
+    Grain.THREE_YEARS: "2022/23-2024/25",
+    Grain.YTD: "2025-01..2025-10",
+    Grain.SCHOOL_YTD: "2024-09..2025-02",
+}
+_ANY_PERIOD: Final = year_period(2000)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What the operator said besides the paths; each may be left out."""
+    """What the operator said besides the paths, as written; each may be left out."""
 
     source: str | None = None
     area: str | None = None
-    period: Period | None = None
+    period: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +58,43 @@ class Checked:
         return any(problem.severity is Severity.STOP for problem in self.problems)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The area a form reports for, or none; and what is to be told of how it was found."""
+
+    area: Area | None
+    problem: Problem | None = None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known while the files of one call are read one after the other."""
+
+    source: str | None
+    period: Period | None
+    places: Mapping[Path, _Place]
+    digests: dict[str, Path] = field(default_factory=dict)
+    reported: dict[tuple[str, str], Path] = field(default_factory=dict)
+    keys: dict[tuple[object, ...], tuple[Path, Figure]] = field(default_factory=dict)
+
+
 def check_files(paths: Sequence[Path], call: Call) -> Checked:
     """Read and check every file of one call; one faulty file does not hide the faults of another."""
-    places, problems = _areas_of(paths, call)
+    declared = catalogue().sources
+    if call.source and call.source not in declared:
+        raise WrongUsage(detail=f"--source {call.source} ({', '.join(declared)})")
+    forms = {path: source for path in paths if (source := _form_source(path, call.source))}
+    period, problems = _period(call, {path: source for path, source in forms.items() if _is_there(path)})
+    places, unknown = _places(forms, call)
+    problems.extend(unknown)
+    known = _Known(call.source, period, places)
     files = []
     for path in paths:
-        checked, faults = _check_file(path, call, places.get(path))
-        problems.extend(faults)
+        checked, faults = _check_file(path, known)
+        problems.extend(replace(fault, file=_shown(path)) for fault in faults)
         if checked:
             files.append(checked)
-    problems.extend(_repetitions(files))
     return Checked(tuple(files), tuple(problems))
-
-
-def _check_file(path: Path, call: Call, area: Area | None) -> tuple[CheckedFile | None, list[Problem]]:
-    source = recognise(path, call.source)
-    if isinstance(source, Problem):
-        return None, [source]
-    raw = read_delimited(path) if source.layout == "long_table" else _read_form(path, source)
-    if isinstance(raw, list):
-        return None, raw
-    faults = personal_data(raw)
-    if faults:
-        return None, faults
-    if source.layout == "long_table":
-        figures, faults = tidy_long_table(raw, source)
-        area_id = ""
-    else:
-        missing = _missing(raw, area, call.period)
-        if missing or area is None or call.period is None:
-            return None, missing
-        figures, faults = tidy_coded_form(raw, source, area=area.id, period=call.period)
-        area_id = area.id
-    if any(fault.severity is Severity.STOP for fault in faults):
-        return None, faults
-    return CheckedFile(path, raw, source, area_id, tuple(figures)), faults
 
 
 def recognise(path: Path, source: str | None = None) -> Source | Problem:
@@ -87,105 +104,197 @@ def recognise(path: Path, source: str | None = None) -> Source | Problem:
     if len(fits) == 1:
         return fits[0]
     expected = ", ".join(f"{s.id} ({', '.join(s.suffixes)})" for s in declared.values())
-    return Problem("F004", file=path.name, found=path.suffix, expected=expected)
+    return Problem("F004", file=_shown(path), found=path.suffix, expected=expected)
 
 
-def _read_form(path: Path, source: Source) -> RawTable | list[Problem]:
-    return read_workbook(path, sheets=[sheet.name for sheet in source.sheets])
+def _form_source(path: Path, named: str | None) -> Source | None:
+    source = recognise(path, named)
+    return source if isinstance(source, Source) and source.layout == "coded_form" else None
 
 
-def _missing(raw: RawTable, area: Area | None, period: Period | None) -> list[Problem]:
-    """Faults about the period; those about the area have been told where the file name was read."""
-    if period is None:
-        return [Problem("P001", file=raw.file)]
+def _is_there(path: Path) -> bool:
+    with storage_faults(path):
+        return path.is_file()
+
+
+def _shown(path: Path) -> str:
+    return _printable(path.name or str(path))
+
+
+def _printable(name: str) -> str:
+    """A name as it may be shown and stored: without the number of a person and without broken letters."""
+    return masked(name.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+def _check_file(path: Path, known: _Known) -> tuple[CheckedFile | None, list[Problem]]:
+    if not _is_there(path):
+        return None, [Problem("F001")]
+    source = recognise(path, known.source)
+    if isinstance(source, Problem):
+        return None, [source]
+    raw = _read(path, source, known)
+    if isinstance(raw, list):
+        return None, raw
+    if source.layout == "long_table":
+        figures, faults = _published_figures(path, raw, source, known)
+    else:
+        figures, faults = _form_figures(path, raw, source, known)
+    if not figures or any(fault.severity is Severity.STOP for fault in faults):
+        return None, faults
+    return CheckedFile(path, _shown(path), raw.digest, source, tuple(figures)), faults
+
+
+def _read(path: Path, source: Source, known: _Known) -> RawTable | list[Problem]:
+    """The content of a file, or its faults: unreadable, the same as an earlier one, or with data on single persons."""
+    with storage_faults(path), path.open("rb"):  # no permission is a situation, not a fault of the file
+        # All sheets are read, not only those that are used: the whole file would be kept.
+        raw = read_delimited(path) if source.layout == "long_table" else read_workbook(path)
+    if isinstance(raw, list):
+        return raw
+    first = known.digests.get(raw.digest)
+    if first is not None:
+        return [Problem("K001", found=_other_name(first, path))]
+    known.digests[raw.digest] = path
+    return personal_data(raw) or raw
+
+
+def _other_name(first: Path, path: Path) -> str:
+    """How an earlier file is called beside a later one: with its folder where the names are the same."""
+    return _printable(str(first)) if first.name == path.name and first != path else _shown(first)
+
+
+def _form_figures(path: Path, raw: RawTable, source: Source, known: _Known) -> tuple[list[Figure], list[Problem]]:
+    """Figures and faults of a form; faults of its layout are told even where nobody knows its area or period."""
+    place = known.places[path]
+    area_id = place.area.id if place.area else ""
+    figures, faults = tidy_coded_form(raw, source, area=area_id, period=known.period or _ANY_PERIOD)
+    faults = [*_place_faults(path, place, source, known), *faults]
+    return (figures if place.area and known.period else []), faults
+
+
+def _place_faults(path: Path, place: _Place, source: Source, known: _Known) -> Iterator[Problem]:
+    if place.problem:
+        yield place.problem
+    if place.area is None:
+        return
+    first = known.reported.setdefault((source.id, place.area.id), path)
+    if first != path:
+        names = f"{_other_name(first, path)}, {_shown(path)}"
+        yield Problem("K002", found=names, candidates=(place.area.id,))
+    founded = place.area.valid_from
+    if known.period and founded and founded > known.period.end:
+        found, expected = known.period.code, f"≥ {founded.isoformat()}"
+        yield Problem("P003", found=found, expected=expected, candidates=(place.area.id,))
+
+
+def _published_figures(path: Path, raw: RawTable, source: Source, known: _Known) -> tuple[list[Figure], list[Problem]]:
+    figures, faults = tidy_long_table(raw, source)
+    faults = [*faults, *_undeclared(figures), *_repeated(path, figures, source, known)]
+    return figures, faults if figures or faults else [Problem("F002")]
+
+
+@cache
+def _tables() -> Mapping[str, frozenset[tuple[str, str, str]]]:
+    """Level, grain and breakdown of every table of each indicator."""
+    tables: dict[str, set[tuple[str, str, str]]] = {}
+    for table in reference.table_frame().itertuples():
+        tables.setdefault(table.indicator, set()).add((table.level, table.grain, table.breakdown))
+    return {indicator: frozenset(found) for indicator, found in tables.items()}
+
+
+def _undeclared(figures: Sequence[Figure]) -> Iterator[Problem]:
+    """Figures of a level, a period or a breakdown that no table of their indicator has: they would go nowhere."""
+    for figure in figures:
+        level, grain = str(areas()[figure.area].kind), figure.period.grain
+        tables = _tables()[figure.indicator]
+        grains = {table[1] for table in tables if table[0] == level}
+        breakdowns = {table[2] for table in tables if table[:2] == (level, grain)}
+        if not grains:
+            levels = ", ".join(sorted({table[0] for table in tables}))
+            yield Problem("A006", row=figure.line, column="area", found=figure.area, expected=levels)
+        elif grain not in grains:
+            codes = ", ".join(_CODES[other] for other in Grain if other in grains)
+            yield Problem("P002", row=figure.line, column="period", found=figure.period.code, expected=codes)
+        elif figure.breakdown not in breakdowns:
+            expected = ", ".join(sorted(breakdowns))
+            yield Problem("V007", row=figure.line, column="breakdown", found=figure.breakdown, expected=expected)
+
+
+def _repeated(path: Path, figures: Sequence[Figure], source: Source, known: _Known) -> Iterator[Problem]:
+    """The same figure in two rows, told at the later one; in two files, told once for the later file."""
+    told = set()
+    for figure in figures:
+        key = (source.id, figure.indicator, figure.area, figure.period, figure.breakdown, figure.category)
+        first_path, first = known.keys.setdefault(key, (path, figure))
+        if first is figure or first_path in told:
+            continue
+        expected = " ".join([figure.indicator, figure.period.code, *_part(figure)])
+        numbers = ", ".join(f"{row.line}: {row.numerator:.15g}" for row in (first, figure))
+        code = "K003"
+        if first_path != path:
+            told.add(first_path)
+            code, numbers = "K002", f"{_other_name(first_path, path)} {numbers}"
+        place = (figure.line, figure.column)
+        yield Problem(code, "", "", *place, found=numbers, expected=expected, candidates=(figure.area,))
+
+
+def _part(figure: Figure) -> list[str]:
+    return [] if figure.breakdown == ALL else [figure.breakdown, figure.category]
+
+
+def _period(call: Call, forms: Mapping[Path, Source]) -> tuple[Period | None, list[Problem]]:
+    """The period of all forms of the call, or the one fault that the call has in it."""
+    file = _shown(next(iter(forms))) if len(forms) == 1 else ""
+    grains = [grain for grain in Grain if all(grain in source.grains for source in forms.values())]
+    if call.period is None:
+        return None, [Problem("P001", file)] if forms else []
+    period = parse_period(call.period)
+    if period is None or period.grain not in grains:
+        expected = ", ".join(_CODES[grain] for grain in grains)
+        return None, [Problem("P002", found=call.period, expected=expected)]
     today = date.today()
-    if period.end > today:
-        return [Problem("P004", file=raw.file, found=period.code, expected=today.isoformat())]
-    if area and area.valid_from and area.valid_from > period.end:
-        return [Problem("P003", file=raw.file, found=period.code, expected=area.valid_from.isoformat())]
-    return []
+    if forms and period.end > today:
+        return None, [Problem("P004", found=period.code, expected=f"≤ {today.isoformat()}")]
+    return period, []
 
 
-def _areas_of(paths: Sequence[Path], call: Call) -> tuple[dict[Path, Area], list[Problem]]:
-    """The reporting area of each form: from --area, else from the file name; and the faults of both."""
-    forms = [path for path in paths if _is_form(path, call)]
-    on = call.period.end if call.period else None
-    given = resolve(call.area, on=on) if call.area else None
-    if isinstance(given, Problem):
-        return {}, [given]
+def _places(forms: Mapping[Path, Source], call: Call) -> tuple[dict[Path, _Place], list[Problem]]:
+    """The reporting area of each form: from --area, else from the file name; and what is wrong with --area itself."""
     named = {path: resolve_region_from_filename(path.stem) for path in forms}
-    if given:
-        return _from_call(named, given)
-    return _by_elimination(named)
+    if not call.area:
+        return _by_elimination(named), []
+    given = {path: resolve(call.area, level=AreaKind(source.area)) for path, source in forms.items()}
+    places = {path: _given(path, named[path], area) for path, area in given.items() if isinstance(area, Area)}
+    unknown = dict.fromkeys(area for area in given.values() if isinstance(area, Problem))
+    return {path: places.get(path, _Place(None)) for path in forms}, list(unknown)
 
 
-def _is_form(path: Path, call: Call) -> bool:
-    source = recognise(path, call.source)
-    return isinstance(source, Source) and source.layout == "coded_form"
+def _given(path: Path, named: Area | Problem, given: Area) -> _Place:
+    """The area of --area, unless the file name clearly speaks of another one."""
+    fitting = {named.id} if isinstance(named, Area) else set(named.candidates if named.code == "A003" else ())
+    if fitting and given.id not in fitting:
+        return _Place(None, Problem("A005", found=_printable(path.stem), expected=given.id))
+    return _Place(given)
 
 
-def _from_call(named: dict[Path, Area | Problem], given: Area) -> tuple[dict[Path, Area], list[Problem]]:
-    places, problems = {}, []
-    for path, name in named.items():
-        other = isinstance(name, Area) and name.id != given.id
-        if isinstance(name, Problem) and name.candidates and name.code == "A003":
-            other = given.id not in name.candidates
-        if other:
-            problems.append(Problem("A005", file=path.name, found=path.stem, expected=given.name("ru")))
-        else:
-            places[path] = given
-    return places, problems
-
-
-def _by_elimination(named: dict[Path, Area | Problem]) -> tuple[dict[Path, Area], list[Problem]]:
+def _by_elimination(named: Mapping[Path, Area | Problem]) -> dict[Path, _Place]:
     """Areas by file name; a name that fits two areas is settled when the other files leave only one, and said so.
 
     The police export calls its files "Almaty.XLSX" and "Almaty Region.XLSX": alone the first fits the city and the
     region, beside the second only the city is left.
     """
-    places = {path: name for path, name in named.items() if isinstance(name, Area)}
-    taken = {area.id for area in places.values()}
-    problems = []
-    for path, name in named.items():
-        if not isinstance(name, Problem):
+    taken = {area.id for area in named.values() if isinstance(area, Area)}
+    places = {}
+    for path, area in named.items():
+        if isinstance(area, Area):
+            places[path] = _Place(area)
             continue
-        left = [c for c in name.candidates if c not in taken] if name.code == "A003" else []
-        if len(left) == 1 and len(left) < len(name.candidates):
-            places[path] = areas()[left[0]]
-            note = Problem("A007", file=path.name, found=path.stem, candidates=(left[0],), severity=Severity.NOTE)
-            problems.append(note)
+        found = _printable(path.stem)
+        left = [candidate for candidate in area.candidates if candidate not in taken]
+        if area.code == "A003" and len(left) == 1 < len(area.candidates):
+            note = Problem("A007", found=found, candidates=(left[0],), severity=Severity.NOTE)
+            places[path] = _Place(areas()[left[0]], note)
         else:
-            code = "A001" if name.code == "A002" else name.code
-            problems.append(replace(name, code=code, file=path.name, found=path.stem))
-    return places, problems
-
-
-def _repetitions(files: Sequence[CheckedFile]) -> list[Problem]:
-    """Faults between files: the same bytes twice, or the same figure in two files or two rows."""
-    problems = []
-    first: dict[str, str] = {}
-    for file in files:
-        if file.raw.digest in first:
-            problems.append(Problem("K001", file=file.raw.file, found=first[file.raw.digest]))
-        first.setdefault(file.raw.digest, file.raw.file)
-    reported = Counter((file.source.id, file.area) for file in files if file.area)
-    for file in files:
-        if file.area and reported[file.source.id, file.area] > 1:
-            problems.append(Problem("K002", file=file.raw.file, found=areas()[file.area].name("ru")))
-    for file in files:
-        problems.extend(_repeated_rows(file))
-    return problems
-
-
-def _repeated_rows(file: CheckedFile) -> list[Problem]:
-    seen: dict[tuple[object, ...], Figure] = {}
-    problems = []
-    for figure in file.figures:
-        key = (figure.indicator, figure.area, figure.period, figure.breakdown, figure.category)
-        if key in seen:
-            found = f"{figure.indicator} {figure.area} {figure.period.code} {figure.category}"
-            where = str(seen[key].line)
-            place = {"sheet": figure.sheet, "row": figure.line, "column": figure.column}
-            problems.append(Problem("K003", file=file.raw.file, found=found, expected=where, **place))  # type: ignore[arg-type]
-        seen.setdefault(key, figure)
-    return problems
+            code = "A001" if area.code == "A002" else area.code
+            places[path] = _Place(None, replace(area, code=code, found=found))
+    return places

@@ -1,13 +1,12 @@
 """Puts a staged build live in one step, or brings the one before it back."""
 
-import shutil
 from pathlib import Path
 
 import duckdb
 
-from etl.storage import builds, folder, live, point, storage_faults
+from etl.storage import builds, drop, folder, live, loads, point, storage_faults
 from riskmap.domain.errors import PublishRefused
-from riskmap.domain.settings import KEEP_BUILDS, live_build
+from riskmap.domain.settings import KEEP_BUILDS, data_folder, live_build
 
 
 def publish(build: Path) -> None:
@@ -15,29 +14,49 @@ def publish(build: Path) -> None:
     _refuse_real_districts(build)
     _keep_released(build)
     point(live_build(), build.name)
+    drop(_withdrawn(build))
     _drop_old_builds()
 
 
 def rollback() -> Path:
-    """Make the build before the live one live again and return it."""
+    """Make the build that was live before the live one live again and return it."""
     current = live()
-    older = [build for build in builds() if current and build.name < current.name]
-    if not older:
+    older = [build for build in builds() if current and build.name < current.name and _released(build).exists()]
+    if current is None or not older:
         raise PublishRefused(reason="publish.refused.nothing_older")
+    with storage_faults(_withdrawn(current)):
+        _withdrawn(current).touch(mode=0o600)
     point(live_build(), older[-1].name)
     return older[-1]
 
 
 def staged() -> Path | None:
-    """The newest build that is not live, or None when the live build is the newest."""
-    current = live()
-    newer = [build for build in builds() if current is None or build.name > current.name]
-    return newer[-1] if newer else None
+    """The build that waits for publication: newest of all, with every load in it, neither live nor taken back."""
+    current, newest = live(), newest_build()
+    if newest is None or newest == current or _withdrawn(newest).exists():
+        return None
+    return newest
+
+
+def newest_build() -> Path | None:
+    """The newest build where every accepted load is in it, else None."""
+    newest = builds()[-1:]
+    return newest[0] if newest and newest[0].name > max(loads(), default="") else None
+
+
+def _released(build: Path) -> Path:
+    return data_folder() / "released" / f"{build.name}.parquet"
+
+
+def _withdrawn(build: Path) -> Path:
+    """Marks a build that was taken back: it does not wait for publication, though it is newer than the live one."""
+    return data_folder() / "released" / f"{build.name}.withdrawn"
 
 
 def _refuse_real_districts(build: Path) -> None:
     """Districts are small: until differences are protected, only invented figures of districts may go live."""
-    with duckdb.connect(str(build / "full.duckdb"), read_only=True) as connection:
+    path = build / "full.duckdb"
+    with storage_faults(path), duckdb.connect(str(path), read_only=True) as connection:
         found = connection.execute("""
             SELECT count(*) FROM cells JOIN areas USING (area)
             WHERE kind IN ('district', 'remainder') AND status = 'value' AND NOT invented
@@ -48,14 +67,21 @@ def _refuse_real_districts(build: Path) -> None:
 
 def _keep_released(build: Path) -> None:
     """Every public table of cells that ever went live is kept: a later audit counts it as known to everyone."""
-    target = folder("released") / f"{build.name}.parquet"
+    target = _released(build)
+    if target.exists():
+        return
+    part = folder("released") / f"{build.name}.part"
     with storage_faults(target), duckdb.connect(str(build / "public.duckdb"), read_only=True) as connection:
-        connection.table("cells").write_parquet(str(target))
+        connection.table("cells").write_parquet(str(part))
+        part.replace(target)
 
 
 def _drop_old_builds() -> None:
-    keep = int(KEEP_BUILDS.value)
+    """A build goes in two steps, so that one that is half removed is never taken for a build."""
     current = live()
-    for build in builds()[:-keep]:
+    for build in builds()[: -int(KEEP_BUILDS.value)]:
         if build != current:
-            shutil.rmtree(build, ignore_errors=True)
+            part = build.with_name(f".{build.name}")
+            with storage_faults(build):
+                build.rename(part)
+                drop(part)

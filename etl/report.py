@@ -1,30 +1,51 @@
 """What the operator reads: every fault with its place and remedy, in the operator's language; or one JSON document."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from io import TextIOWrapper
+from typing import Final
 
 from geo.areas import areas
-
-from riskmap.domain.errors import Problem, RiskMapError
+from riskmap.domain.areas import AreaKind
+from riskmap.domain.errors import Problem, RiskMapError, Severity
 from riskmap.words import plural, t
+
+# Faults that concern a known area, not a choice between several.
+_OF_ONE_AREA: Final = frozenset({"K002", "K003", "K005", "P003"})
 
 
 def problem_words(problem: Problem, language: str) -> dict[str, str]:
-    """The sentence and the remedy of a fault, its values put in; areas by name."""
-    known = areas()
-    named = [f"{known[c].name(language)} ({c})" if c in known else c for c in problem.candidates]
+    """The sentence and the remedy of a fault, its values put in; areas and their levels by name."""
     values = {
         "file": problem.file,
         "sheet": problem.sheet,
         "row": "" if problem.row is None else str(problem.row),
         "column": problem.column,
         "found": problem.found,
-        "expected": problem.expected,
-        "candidates": ", ".join(named),
+        "expected": _expected(problem, language),
+        "candidates": ", ".join(_named(candidate, language) for candidate in problem.candidates),
     }
     texts = {part: t(f"problem.{problem.code}.{part}", language, **values) for part in ("text", "remedy")}
     return {**values, **texts}
+
+
+def _expected(problem: Problem, language: str) -> str:
+    """Areas and levels in words, and the days on which an area was there, `2022-06-08/..`, as people write them."""
+    if not problem.code.startswith(("A", "K")):
+        return problem.expected
+    since, slash, until = problem.expected.partition("/")
+    if slash and problem.code == "A004":
+        return f"≤ {until}" if since == ".." else f"≥ {since}"
+    return ", ".join(_named(part, language) for part in problem.expected.split(", "))
+
+
+def _named(text: str, language: str) -> str:
+    """The code of an area with its name, and a level in words; any other text as it is."""
+    if text in areas():
+        return f"{areas()[text].name(language)} ({text})"
+    return t(f"level.{text}", language) if text in tuple(AreaKind) else text
 
 
 def problem_lines(problem: Problem, language: str) -> list[str]:
@@ -32,21 +53,25 @@ def problem_lines(problem: Problem, language: str) -> list[str]:
     words = problem_words(problem, language)
     places = [words["file"]]
     places += [f"{t(f'report.{part}', language)} {words[part]}" for part in ("sheet", "row", "column") if words[part]]
-    lines = [f"{problem.code} {' · '.join(place for place in places if place)}", f"  {words['text']}"]
+    note = f" ({t('severity.note', language)})" if problem.severity is Severity.NOTE else ""
+    place = " · ".join(place for place in places if place)
+    lines = [f"{problem.code}{note} {place}".rstrip(), f"  {words['text']}"]
     for part in ("expected", "found", "candidates", "remedy"):
         if words[part]:
-            lines.append(f"  {t(f'report.{part}', language)}: {words[part]}")
+            label = "area" if part == "candidates" and problem.code in _OF_ONE_AREA else part
+            lines.append(f"  {t(f'report.{label}', language)}: {words[part]}")
     return lines
 
 
 def print_problems(problems: Sequence[Problem], *, language: str, as_json: bool) -> None:
-    """All faults on standard output, in the order found, with their number at the end."""
+    """All faults and notes on standard output, in the order found, with the number of faults at the end."""
     if as_json:
         print_json({"problems": [problem_document(problem, language) for problem in problems]})
         return
     for problem in problems:
-        print("\n".join(problem_lines(problem, language)))
-    print(plural("report.faults", len(problems), language) if problems else t("report.no_faults", language))
+        print_lines(problem_lines(problem, language))
+    faults = sum(problem.severity is not Severity.NOTE for problem in problems)
+    print_lines([plural("report.faults", faults, language) if faults else t("report.no_faults", language)])
 
 
 def problem_document(problem: Problem, language: str) -> dict[str, object]:
@@ -55,9 +80,21 @@ def problem_document(problem: Problem, language: str) -> dict[str, object]:
     return {**asdict(problem), "text": words["text"], "remedy": words["remedy"]}
 
 
+def print_lines(lines: Sequence[str], *, flush: bool = False) -> None:
+    """Lines on standard output; characters that the terminal has no sign for are spelled out."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    print("".join(f"{line}\n" for line in lines), end="", flush=flush)
+
+
 def print_json(document: object) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    print_lines([json.dumps(document, ensure_ascii=False, indent=2, default=str)])
+
+
+def error_document(error: RiskMapError, language: str) -> dict[str, object]:
+    """A situation for another program: the key of its sentence, which is stable, and the sentence in one language."""
+    return {"error": {"key": error.key, "text": error_text(error, language)}}
 
 
 def error_text(error: RiskMapError, language: str) -> str:
@@ -68,4 +105,4 @@ def error_text(error: RiskMapError, language: str) -> str:
 
 def say(key: str, language: str, **values: object) -> None:
     """One sentence on standard output."""
-    print(t(key, language, **values))
+    print_lines([t(key, language, **values)])

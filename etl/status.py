@@ -6,14 +6,16 @@ import duckdb
 
 from etl.accepted import record
 from etl.publish import staged
-from etl.storage import live
+from etl.storage import live, storage_faults
+from riskmap.domain.errors import BuildUnreadable
+from riskmap.domain.settings import data_folder
 from riskmap.words import t
 
 
 def status_document() -> dict[str, object]:
     """Live build, staged build, and per source the number of figures and the last load; empty before the first load."""
     current, waiting = live(), staged()
-    with duckdb.connect() as connection:
+    with storage_faults(data_folder() / "accepted"), duckdb.connect() as connection:
         rows = connection.execute(f"""
             SELECT source, count(DISTINCT load) AS loads, count(*) AS figures, max(received) AS last
             FROM {record()} GROUP BY source ORDER BY source
@@ -25,8 +27,11 @@ def status_document() -> dict[str, object]:
 def _meta(build: Path | None) -> dict[str, str] | None:
     if build is None:
         return None
-    with duckdb.connect(str(build / "public.duckdb"), read_only=True) as connection:
-        return dict(connection.execute("SELECT name, value FROM meta ORDER BY name").fetchall())
+    try:
+        with duckdb.connect(str(build / "public.duckdb"), read_only=True) as connection:
+            return dict(connection.execute("SELECT name, value FROM meta ORDER BY name").fetchall())
+    except duckdb.Error as fault:
+        raise BuildUnreadable(path=str(build)) from fault
 
 
 def status_lines(document: dict[str, object], language: str) -> list[str]:

@@ -3,14 +3,27 @@
 import fcntl
 import json
 import os
+import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
+
+import duckdb
 
 from riskmap.domain.errors import Locked, StorageFailed
 from riskmap.domain.settings import data_folder, live_build
+
+# What a killed run leaves half-written; `clear_leftovers` removes it.
+_HALF_WRITTEN: Final = ("raw/.2*", "accepted/*.part", "warehouse/.2*", "warehouse/.current.*", "released/*.part")
+_STAMP: Final = "%Y%m%dT%H%M%S%f"
+_IDENTIFIER: Final = re.compile(r"(\d{8}T\d{9})-[0-9a-f]{6}")
+_SYSTEM_FAULT: Final = re.compile(r'"errno":"(\d+)"')
+# How the database tells that a file cannot be written or read; its other errors are faults of ours.
+_DATABASE_FAULTS: Final = (duckdb.OperationalError, duckdb.FatalException, duckdb.InvalidInputException)
 
 
 def now() -> datetime:
@@ -18,28 +31,38 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
-def new_identifier(moment: datetime) -> str:
-    """Time plus random: sorts by age and says nothing about the data."""
-    return f"{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+def new_identifier() -> str:
+    """Time plus random: says nothing about the data, and sorts after every load and build there is.
+
+    "The later load counts" and "newer than the live build" are read from this order alone, so it must hold within one
+    second and after the clock was set back.
+    """
+    moment = datetime.now(UTC).replace(tzinfo=None)
+    known = [match[1] for name in (*loads(), *(build.name for build in builds())) if (match := _IDENTIFIER.match(name))]
+    if known:
+        moment = max(moment, datetime.strptime(max(known), _STAMP) + timedelta(milliseconds=1))
+    return f"{moment:{_STAMP}}"[:-3] + f"-{secrets.token_hex(3)}"
 
 
 def folder(name: str) -> Path:
     """A folder below the data folder, made where it is missing, readable by its owner only."""
     path = data_folder() / name
-    try:
+    with storage_faults(path):
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as fault:
-        raise StorageFailed(path=str(path), detail=fault.strerror or str(fault)) from fault
     return path
 
 
 @contextmanager
 def storage_faults(path: Path) -> Iterator[None]:
-    """Turn an operating-system fault (disk full, no permission) into the situation it is."""
+    """Turn a fault of the system below (disk full, no permission, file damaged) into the situation it is."""
     try:
         yield
     except OSError as fault:
-        raise StorageFailed(path=str(path), detail=fault.strerror or str(fault)) from fault
+        raise StorageFailed(path=str(fault.filename or path), detail=fault.strerror or str(fault)) from fault
+    except _DATABASE_FAULTS as fault:
+        system = _SYSTEM_FAULT.search(str(fault))
+        detail = os.strerror(int(system[1])) if system else str(fault).splitlines()[0]
+        raise StorageFailed(path=str(path), detail=detail) from fault
 
 
 def point(link: Path, target: str) -> None:
@@ -47,33 +70,65 @@ def point(link: Path, target: str) -> None:
     part = link.with_name(f".{link.name}.{secrets.token_hex(3)}")
     with storage_faults(link):
         part.symlink_to(target)
-        part.replace(link)
+        try:
+            part.replace(link)
+        except BaseException:
+            part.unlink()
+            raise
 
 
 @contextmanager
 def lock(purpose: str) -> Iterator[None]:
-    """Hold the one writer's lock of the data folder; `Locked` names who holds it."""
+    """Hold the one writer's lock of the data folder; `Locked` names who holds it.
+
+    The system frees the lock of a process that dies, so what stands in the file is only told, never believed.
+    """
     path = folder(".") / ".lock"
-    with storage_faults(path), path.open("a+", encoding="utf-8") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Locked(holder=_holder(path)) from None
-        handle.truncate(0)
-        handle.write(json.dumps({"purpose": purpose, "pid": os.getpid(), "since": now().isoformat()}))
-        handle.flush()
+    with storage_faults(path):
+        handle = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
+    with handle:
+        with storage_faults(path):
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Locked(holder=_holder(handle.read())) from None
+            handle.truncate(0)
+            json.dump({"purpose": purpose, "pid": os.getpid(), "since": now().isoformat()}, handle)
+            handle.flush()
         try:
             yield
         finally:
-            handle.truncate(0)
+            os.ftruncate(handle.fileno(), 0)
 
 
-def _holder(path: Path) -> str:
+def _holder(text: str) -> str:
+    """Who holds the lock; between taking it and writing this down the file says nothing."""
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+        held = json.loads(text)
+        return f"{held['purpose']}, PID {held['pid']}, {held['since']} UTC"
+    except (ValueError, KeyError, TypeError):
         return "?"
-    return f"{held['purpose']}, PID {held['pid']}, {held['since']} UTC"
+
+
+def clear_leftovers() -> None:
+    """Remove what a killed run left half-written; only for whoever holds the lock."""
+    for pattern in _HALF_WRITTEN:
+        for path in data_folder().glob(pattern):
+            with storage_faults(path):
+                drop(path)
+
+
+def drop(path: Path) -> None:
+    """Remove a folder with all in it, a file or a link, where it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def loads() -> list[str]:
+    """Ids of the accepted loads, oldest first."""
+    return sorted(path.stem for path in data_folder().glob("accepted/*.parquet"))
 
 
 def builds() -> list[Path]:

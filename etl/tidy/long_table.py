@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from geo.areas import resolve
-
 from etl.frames import Figure, Publication, RawTable
+from geo.areas import resolve
 from riskmap.domain.errors import Problem
 from riskmap.domain.registry import Source, catalogue
 from riskmap.domain.vocabulary import ALL, Period, parse_period

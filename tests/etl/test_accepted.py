@@ -1,0 +1,177 @@
+"""The record of what was received: complete, only growing, and sure of what it has already."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from etl import accepted
+from etl.accepted import CheckedFile, accept, already_accepted, record
+from etl.intake import Call, check_files
+from etl.storage import loads
+from riskmap.domain.errors import StorageFailed
+from riskmap.domain.tables import ACCEPTED
+from tests.etl.conftest import Form
+from tests.etl.published import published_row, write_published
+
+OFFENCES, AKMOLA = "offences_against_minors", "110000000"
+
+
+def checked(*paths: Path, period: str | None = None) -> tuple[CheckedFile, ...]:
+    found = check_files(paths, Call(period=period))
+    assert found.problems == ()
+    return found.files
+
+
+def table(folder: Path, *rows: dict[str, str], name: str = "figures.csv") -> Path:
+    folder.mkdir(exist_ok=True)
+    return write_published(folder / name, rows)
+
+
+def rows(*columns: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect() as connection:
+        return connection.execute(f"SELECT {', '.join(columns)} FROM {record()} ORDER BY ALL").fetchall()
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def test_the_record_is_empty_and_has_its_columns_before_the_first_load(data_folder: Path) -> None:
+    with duckdb.connect() as connection:
+        described = connection.execute(f"DESCRIBE SELECT * FROM {record()}").fetchall()
+    assert [(name, kind) for name, kind, *_ in described] == [(c.name, c.type) for c in ACCEPTED.columns]
+    assert rows("*") == []
+    assert not data_folder.exists()
+
+
+def test_a_row_tells_who_sent_what_from_which_place(data_folder: Path, tmp_path: Path) -> None:
+    row = published_row(OFFENCES, AKMOLA, "2022", 38, precision="rounded", publication="Report")
+    path = table(tmp_path, row)
+    load = accept(checked(path), received_by="operator")
+    columns = ("load", "received_by", "source", "file", "digest", "line", "column_name", "indicator", "area")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert rows(*columns) == [
+        (load, "operator", "published", "figures.csv", digest, 2, "value", OFFENCES, AKMOLA),
+    ]
+    values = ("grain", "period_start", "period_end", "numerator", "status", "provisional", "publication")
+    assert rows(*values) == [("year", date(2022, 1, 1), date(2022, 12, 31), 38.0, "value", True, "Report")]
+
+
+def test_the_definition_is_the_one_in_force_in_the_period(data_folder: Path, tmp_path: Path) -> None:
+    path = table(tmp_path, *(published_row(OFFENCES, AKMOLA, year, 1) for year in ("2022", "2025")))
+    accept(checked(path), received_by="operator")
+    (old, new) = rows("period_start", "definition")
+    assert old[1] != new[1]
+
+
+def test_files_are_kept_byte_for_byte_and_for_their_owner_only(data_folder: Path, tmp_path: Path, form: Form) -> None:
+    paths = [table(tmp_path, published_row(OFFENCES, AKMOLA, "2021", 1)), form("Astana.xlsx")]
+    load = accept(checked(*paths, period="2022"), received_by="operator")
+    kept = {path.name: path for path in files_below(data_folder / "raw" / load)}
+    assert {name: path.read_bytes() for name, path in kept.items()} == {p.name: p.read_bytes() for p in paths}
+    modes = {path.stat().st_mode & 0o777 for path in (*kept.values(), *files_below(data_folder / "accepted"))}
+    assert modes == {0o600}
+
+
+def test_two_files_of_one_name_are_both_kept(data_folder: Path, tmp_path: Path) -> None:
+    one = table(tmp_path / "one", published_row(OFFENCES, AKMOLA, "2021", 1))
+    other = table(tmp_path / "other", published_row(OFFENCES, AKMOLA, "2022", 2))
+    load = accept(checked(one, other), received_by="operator")
+    kept = list(files_below(data_folder / "raw" / load))
+    assert sorted(path.read_bytes() for path in kept) == sorted([one.read_bytes(), other.read_bytes()])
+    assert {path.parent.name for path in kept} == {digest for (digest,) in rows("digest")}
+
+
+def test_a_later_load_leaves_the_earlier_as_it_was(data_folder: Path, tmp_path: Path) -> None:
+    accept(checked(table(tmp_path, published_row(OFFENCES, AKMOLA, "2022", 1))), received_by="operator")
+    before = {path: path.read_bytes() for path in files_below(data_folder)}
+    accept(checked(table(tmp_path, published_row(OFFENCES, AKMOLA, "2022", 2))), received_by="operator")
+    assert {path: path.read_bytes() for path in before} == before
+    assert rows("load", "numerator") == list(zip(loads(), (1.0, 2.0), strict=True))
+
+
+@pytest.mark.parametrize("name", ["o'hara", "data [1]", "a*b"])
+def test_the_folder_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("RISKMAP_DATA", str(tmp_path / name))
+    accept(checked(table(tmp_path, published_row(OFFENCES, AKMOLA, "2022", 7))), received_by="operator")
+    assert rows("numerator") == [(7.0,)]
+
+
+@pytest.mark.parametrize("step", ["_keep", "_write_parquet"])
+def test_a_load_that_fails_leaves_nothing(
+    data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    real = getattr(accepted, step)
+
+    def full(*arguments: object) -> None:
+        real(*arguments)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(accepted, step, full)
+    files = checked(table(tmp_path, published_row(OFFENCES, AKMOLA, "2022", 1)))
+    with pytest.raises(StorageFailed):
+        accept(files, received_by="operator")
+    assert list(files_below(data_folder)) == []
+    assert list((data_folder / "raw").iterdir()) == []
+
+
+def test_a_file_that_changed_after_the_look_is_not_kept(data_folder: Path, tmp_path: Path) -> None:
+    path = table(tmp_path, published_row(OFFENCES, AKMOLA, "2022", 1))
+    files = checked(path)
+    path.write_text("ИИН\n061211600012\n", encoding="utf-8")
+    with pytest.raises(StorageFailed):
+        accept(files, received_by="operator")
+    assert list(files_below(data_folder)) == []
+
+
+def test_a_record_that_cannot_be_read_is_a_situation(data_folder: Path, tmp_path: Path) -> None:
+    files = checked(table(tmp_path, published_row(OFFENCES, AKMOLA, "2022", 1)))
+    accept(files, received_by="operator")
+    (data_folder / "accepted" / f"{loads()[0]}.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(StorageFailed):
+        already_accepted(files)
+
+
+# --- already accepted
+
+
+def _known(*paths: Path, period: str | None = None) -> list[str]:
+    return [problem.file for problem in already_accepted(checked(*paths, period=period))]
+
+
+def test_nothing_is_known_before_the_first_load(data_folder: Path, form: Form) -> None:
+    assert _known(form("Astana.xlsx"), period="2022") == []
+
+
+def test_the_same_bytes_again_are_known_under_any_name(data_folder: Path, form: Form) -> None:
+    accept(checked(form("Astana.xlsx"), period="2022"), received_by="operator")
+    assert _known(form("Astana qalasy.xlsx"), period="2022") == ["Astana qalasy.xlsx"]
+
+
+@pytest.mark.parametrize(("name", "period"), [("Astana.xlsx", "2023"), ("Abay Region.xlsx", "2022")])
+def test_the_same_bytes_for_another_period_or_area_are_new(
+    data_folder: Path, form: Form, name: str, period: str
+) -> None:
+    accept(checked(form("Astana.xlsx"), period="2022"), received_by="operator")
+    assert _known(form(name), period=period) == []
+
+
+def test_a_file_goes_back_to_being_new_when_any_of_its_figures_was_corrected(data_folder: Path, tmp_path: Path) -> None:
+    first = table(
+        tmp_path / "a", published_row(OFFENCES, AKMOLA, "2021", 1), published_row(OFFENCES, AKMOLA, "2022", 2)
+    )
+    accept(checked(first), received_by="operator")
+    assert _known(first) == ["figures.csv"]
+    accept(checked(table(tmp_path / "b", published_row(OFFENCES, AKMOLA, "2022", 3))), received_by="operator")
+    assert _known(first) == []
+
+
+def test_only_the_files_that_bring_nothing_are_told(data_folder: Path, form: Form) -> None:
+    unchanged = form("Abay Region.xlsx", 2)
+    accept(checked(form("Astana.xlsx", 1), unchanged, period="2022"), received_by="operator")
+    assert _known(form("Astana.xlsx", 5), unchanged, period="2022") == ["Abay Region.xlsx"]
