@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 
 from etl.frames import Figure
-from etl.storage import drop, folder, new_identifier, now, storage_faults
+from etl.storage import drop, folder, loads, new_identifier, now, storage_faults
 from riskmap.domain.errors import Problem, StorageFailed
 from riskmap.domain.registry import Source, indicator
 from riskmap.domain.settings import data_folder
@@ -90,9 +90,8 @@ def _row(load: str, moment: object, received_by: str, file: CheckedFile, figure:
 
 def record() -> str:
     """SQL that reads the whole record; an empty table of the same columns before the first load."""
-    root = data_folder() / "accepted"
-    if any(root.glob("*.parquet")):
-        quoted = f"{escape(str(root))}/*.parquet".replace("'", "''")
+    if loads():
+        quoted = f"{escape(str(data_folder()))}/accepted/*.parquet".replace("'", "''")
         return f"(SELECT * FROM read_parquet('{quoted}'))"
     columns = ", ".join(f"NULL::{column.type} AS {column.name}" for column in ACCEPTED.columns)
     return f"(SELECT {columns} WHERE false)"

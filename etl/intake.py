@@ -169,7 +169,9 @@ def _form_figures(path: Path, raw: RawTable, source: Source, known: _Known) -> t
     area_id = place.area.id if place.area else ""
     figures, faults = tidy_coded_form(raw, source, area=area_id, period=known.period or _ANY_PERIOD)
     faults = [*_place_faults(path, place, source, known), *faults]
-    return (figures if place.area and known.period else []), faults
+    if not (place.area and known.period) or any(fault.severity is Severity.STOP for fault in faults):
+        return [], faults
+    return figures, [*faults, *_unpublished(figures)]
 
 
 def _place_faults(path: Path, place: _Place, source: Source, known: _Known) -> Iterator[Problem]:
@@ -220,6 +222,18 @@ def _undeclared(figures: Sequence[Figure]) -> Iterator[Problem]:
             yield Problem("V007", row=figure.line, column="breakdown", found=figure.breakdown, expected=expected)
 
 
+def _unpublished(figures: Sequence[Figure]) -> Iterator[Problem]:
+    """What a form holds beyond the declared tables: kept in the record, shown nowhere, and told once per form."""
+    beyond = {
+        " ".join([figure.indicator, *_part(figure)[:1]]): None
+        for figure in figures
+        if (str(areas()[figure.area].kind), figure.period.grain, figure.breakdown) not in _tables()[figure.indicator]
+    }
+    if beyond:
+        found = f"{figures[0].period.code}: {', '.join(beyond)}"
+        yield Problem("V010", found=found, severity=Severity.NOTE)
+
+
 def _repeated(path: Path, figures: Sequence[Figure], source: Source, known: _Known) -> Iterator[Problem]:
     """The same figure in two rows, told at the later one; in two files, told once for the later file."""
     told = set()
@@ -262,7 +276,7 @@ def _places(forms: Mapping[Path, Source], call: Call) -> tuple[dict[Path, _Place
     """The reporting area of each form: from --area, else from the file name; and what is wrong with --area itself."""
     named = {path: resolve_region_from_filename(path.stem) for path in forms}
     if not call.area:
-        return _by_elimination(named), []
+        return {path: _named(path, named[path], source) for path, source in forms.items()}, []
     given = {path: resolve(call.area, level=AreaKind(source.area)) for path, source in forms.items()}
     places = {path: _given(path, named[path], area) for path, area in given.items() if isinstance(area, Area)}
     unknown = dict.fromkeys(area for area in given.values() if isinstance(area, Problem))
@@ -277,24 +291,12 @@ def _given(path: Path, named: Area | Problem, given: Area) -> _Place:
     return _Place(given)
 
 
-def _by_elimination(named: Mapping[Path, Area | Problem]) -> dict[Path, _Place]:
-    """Areas by file name; a name that fits two areas is settled when the other files leave only one, and said so.
-
-    The police export calls its files "Almaty.XLSX" and "Almaty Region.XLSX": alone the first fits the city and the
-    region, beside the second only the city is left.
-    """
-    taken = {area.id for area in named.values() if isinstance(area, Area)}
-    places = {}
-    for path, area in named.items():
-        if isinstance(area, Area):
-            places[path] = _Place(area)
-            continue
-        found = _printable(path.stem)
-        left = [candidate for candidate in area.candidates if candidate not in taken]
-        if area.code == "A003" and len(left) == 1 < len(area.candidates):
-            note = Problem("A007", found=found, candidates=(left[0],), severity=Severity.NOTE)
-            places[path] = _Place(areas()[left[0]], note)
-        else:
-            code = "A001" if area.code == "A002" else area.code
-            places[path] = _Place(None, replace(area, code=code, found=found))
-    return places
+def _named(path: Path, area: Area | Problem, source: Source) -> _Place:
+    """The area of a file name; of a name that fits several, the one that the source means by it, and said so."""
+    if isinstance(area, Area):
+        return _Place(area)
+    found = _printable(path.stem)
+    meant = {name.casefold(): code for name, code in source.file_names.items()}.get(path.stem.strip().casefold())
+    if area.code == "A003" and meant in area.candidates:
+        return _Place(areas()[meant], Problem("A007", found=found, candidates=(meant,), severity=Severity.NOTE))
+    return _Place(None, replace(area, code="A001" if area.code == "A002" else area.code, found=found))

@@ -58,7 +58,8 @@ def storage_faults(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise StorageFailed(path=str(fault.filename or path), detail=fault.strerror or str(fault)) from fault
+        place = fault.filename2 or fault.filename or path
+        raise StorageFailed(path=str(place), detail=fault.strerror or str(fault)) from fault
     except _DATABASE_FAULTS as fault:
         system = _SYSTEM_FAULT.search(str(fault))
         detail = os.strerror(int(system[1])) if system else str(fault).splitlines()[0]
@@ -128,16 +129,24 @@ def drop(path: Path) -> None:
 
 def loads() -> list[str]:
     """Ids of the accepted loads, oldest first."""
-    return sorted(path.stem for path in data_folder().glob("accepted/*.parquet"))
+    return sorted(path.stem for path in _content("accepted") if path.suffix == ".parquet")
 
 
 def builds() -> list[Path]:
     """Finished build folders, oldest first."""
-    root = data_folder() / "warehouse"
-    return sorted(path for path in root.glob("2*") if path.is_dir() and (path / "public.duckdb").exists())
+    found = [path for path in _content("warehouse") if path.name.startswith("2")]
+    return sorted(path for path in found if (path / "public.duckdb").exists())
+
+
+def _content(name: str) -> list[Path]:
+    """What is in a folder, nothing where it is not there yet; one that may not be read is never taken for empty."""
+    path = data_folder() / name
+    with storage_faults(path):
+        return list(path.iterdir()) if path.exists() else []
 
 
 def live() -> Path | None:
     """The folder of the live build, or None before the first publication."""
     link = live_build()
-    return link.resolve() if link.exists() else None
+    with storage_faults(link):
+        return link.resolve() if link.exists() else None

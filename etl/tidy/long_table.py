@@ -8,7 +8,7 @@ from etl.frames import Figure, Publication, RawTable
 from geo.areas import resolve
 from riskmap.domain.errors import Problem
 from riskmap.domain.registry import Source, catalogue
-from riskmap.domain.vocabulary import ALL, Period, parse_period
+from riskmap.domain.vocabulary import ALL, Kind, Period, parse_period
 
 PRECISIONS = ("exact", "rounded", "estimate")
 
@@ -81,8 +81,11 @@ def _period(row: Row, fault: Fault) -> tuple[Period | None, list[Problem]]:
     period = parse_period(row["period"])
     if period is None:
         return None, [fault("P002", "period", row["period"], "2022, 2022-10, 2022/23, 2025-01..2025-10")]
+    # What is counted over a period is known when it is over; a number of things or people may be told before.
+    item = catalogue().indicators.get(row["indicator"])
+    known_from = period.start if item and item.kind is Kind.STOCK else period.end
     today = date.today()
-    if period.start > today:
+    if known_from > today:
         return None, [fault("P004", "period", row["period"], today.isoformat())]
     return period, []
 

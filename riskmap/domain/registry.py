@@ -131,6 +131,7 @@ class Source:
     owed: bool  # whether every area of that level owes a return for each period
     words: Mapping[str, Mapping[str, str]]
     suffixes: tuple[str, ...]  # endings of its files
+    file_names: Mapping[str, str] = field(default_factory=dict)  # names that fit several areas -> the area it means
     sheets: tuple[FormSheet, ...] = ()
     items: tuple[FormItem, ...] = ()
     columns: tuple[str, ...] = ()  # of a long table, all required

@@ -24,6 +24,8 @@ class Setting:
         return os.environ.get(self.variable, self.default)
 
 
+_PROJECT: Final = Path(__file__).parents[2]
+
 DATA: Final = Setting("DATA", "data")
 LANGUAGE: Final = Setting("LANGUAGE", "kk")
 OPERATOR: Final = Setting("OPERATOR", "")
@@ -34,8 +36,11 @@ SETTINGS: Final = (DATA, LANGUAGE, OPERATOR, MAX_FILE_MB, KEEP_BUILDS)
 
 
 def data_folder() -> Path:
-    """The folder that holds raw/, accepted/, warehouse/; it need not exist yet."""
-    return Path(DATA.value)
+    """The folder that holds raw/, accepted/, warehouse/; it need not exist yet.
+
+    The default lies in the project, wherever a command is called from; a folder of the operator's is taken as given.
+    """
+    return _PROJECT / DATA.default if DATA.value == DATA.default else Path(DATA.value)
 
 
 def live_build() -> Path:

@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -501,53 +501,47 @@ def test_output_that_nobody_reads_is_no_fault(data_folder: Path) -> None:
 # --- killed
 
 
-KILLED = {
-    "while files are copied": ("etl.accepted", "_keep", "after", False),
-    "while figures are written": ("etl.accepted", "_write_parquet", "after", False),
-    "after the load was accepted": ("etl.cli", "stage_build", "before", False),
-    "between the two files of the build": ("etl.build", "_write", "after", False),
-    "after the build was staged": ("etl.cli", "publish", "before", False),
-    "before the link was replaced": ("etl.publish", "point", "before", False),
-    "after the link was replaced": ("etl.publish", "point", "after", True),
-}
+# Where the process dies: module, function, before or after its work, and whether the new build is live by then.
+KILLED = (
+    ("etl.accepted", "_write_parquet", "after", False),
+    ("etl.cli", "stage_build", "before", False),
+    ("etl.build", "_write", "after", False),
+    ("etl.cli", "publish", "before", False),
+    ("etl.publish", "point", "before", False),
+    ("etl.publish", "point", "after", True),
+)
 
 
-@pytest.fixture(scope="module")
-def killed_folders(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """For each point a data folder in which the sample was live and a load was killed there; the table beside them."""
-    root = tmp_path_factory.mktemp("killed")
-    folders = {point: root / str(number) for number, point in enumerate(KILLED)}
-    orders = []
-    for point, folder in folders.items():
-        shutil.copytree(sample_folder, folder, symlinks=True)
-        module, name, when, _ = KILLED[point]
-        orders.append(f"{folder} {module} {name} {when}")
-    path = table(root / "0")
-    command = [sys.executable, "-m", "tests.etl.interrupted", "load", str(path), "--publish"]
+def kill_loads(folders: Sequence[Path], arguments: Sequence[object]) -> None:
+    """Run the same call in every folder, each killed at another point."""
+    orders = [
+        f"{folder} {module} {name} {when}" for folder, (module, name, when, _) in zip(folders, KILLED, strict=True)
+    ]
+    command = [sys.executable, "-m", "tests.etl.interrupted", *map(str, arguments)]
     done = subprocess.run(
         command, input="\n".join(orders), capture_output=True, text=True, cwd=ROOT, check=True, timeout=300
     )
     assert done.stderr.split() == [str(int(signal.SIGKILL))] * len(KILLED), done.stderr
-    return folders
 
 
-@pytest.mark.xdist_group("killed")
-@pytest.mark.parametrize("point", KILLED)
-def test_a_killed_load_leaves_a_whole_build_live_and_the_same_call_ends_it(
-    killed_folders: dict[str, Path], sample_folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, point: str
+def test_a_load_killed_at_any_point_leaves_a_whole_build_live_and_the_same_call_ends_it(
+    sample_folder: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, is_new_live = killed_folders[point], KILLED[point][-1]
-    monkeypatch.setenv("RISKMAP_DATA", str(folder))
-    monkeypatch.setenv("RISKMAP_LANGUAGE", "en")
+    folders = [tmp_path / str(number) for number in range(len(KILLED))]
+    for folder in folders:
+        shutil.copytree(sample_folder, folder, symlinks=True)
+    call = ("load", table(folders[0]), "--publish", "--json")
+    kill_loads(folders, call)
     old = str((sample_folder / "warehouse" / "current").readlink())
-    assert (live_name() != old) is is_new_live
-    assert run("status").status == 0
-    outcome = run("load", folder.parent / "new.csv", "--publish", "--json")
-    assert outcome.status == (1 if is_new_live else 0), outcome.out
-    assert (len(loads()), half_written(folder)) == (2, [])
-    assert live_name() == builds()[-1].name
     query = f"SELECT numerator FROM cells WHERE area = '{AKMOLA}' AND period_start = '2019-01-01' AND status = 'value'"
-    assert ask(folder, query) == [(5.0,)]
+    for folder, point in zip(folders, KILLED, strict=True):
+        is_new_live = point[-1]
+        monkeypatch.setenv("RISKMAP_DATA", str(folder))
+        assert (live_name() != old) is is_new_live, point
+        assert run("status").status == 0, point
+        assert run(*call).status == (1 if is_new_live else 0), point
+        assert (len(loads()), half_written(folder), live_name()) == (2, [], builds()[-1].name), point
+        assert ask(folder, query) == [(5.0,)], point
 
 
 # --- the real files

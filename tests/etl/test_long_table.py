@@ -94,6 +94,7 @@ FAULTS = [
     ({"period": "2022 год"}, "P002", "period", "2022 год"),
     ({"period": "2022-13"}, "P002", "period", "2022-13"),
     ({"period": "2098"}, "P004", "period", "2098"),
+    ({"period": str(date.today().year)}, "P004", "period", str(date.today().year)),
     ({"indicator": "offences"}, "V006", "indicator", "offences"),
     ({"unit": "children"}, "V008", "unit", "children"),
     ({"precision": "about"}, "V009", "precision", "about"),

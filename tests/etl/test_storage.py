@@ -69,6 +69,14 @@ def test_a_fault_of_the_system_is_told_with_its_path_and_reason() -> None:
     assert raised.value.values == {"path": "/data/accepted/part", "detail": "No space left on device"}
 
 
+def test_a_folder_that_is_none_is_not_taken_for_an_empty_one(data_folder: Path) -> None:
+    for name, ask in (("accepted", loads), ("warehouse", builds)):
+        assert ask() == []
+        _touch(data_folder / name)
+        with pytest.raises(StorageFailed):
+            ask()
+
+
 def test_a_fault_of_the_database_file_is_the_same_situation(tmp_path: Path) -> None:
     broken = tmp_path / "broken.duckdb"
     broken.write_bytes(b"nothing of the kind" * 500)
