@@ -53,6 +53,8 @@ def page(draw: Callable[[], None]) -> None:
 def run() -> None:
     """Set up the page, draw the language switch and the navigation, run the page chosen."""
     lang = language()
+    # First of all: the icon of a page would be fetched from outside if it came to stand in the browser's tab.
+    st.set_page_config(page_icon=str(_STATIC / "icon.svg"), layout="wide")
     st.html(f"<style>{(_STATIC / 'style.css').read_text(encoding='utf-8')}</style>")
     pages = [
         st.Page(
@@ -65,8 +67,7 @@ def run() -> None:
         for page in PAGES
     ]
     chosen = st.navigation(pages, position="top")
-    title = f"{chosen.title} – {t('app.title', lang)}"
-    st.set_page_config(page_title=title, page_icon=str(_STATIC / "icon.svg"), layout="wide")
+    st.set_page_config(page_title=f"{chosen.title} – {t('app.title', lang)}")
     _set_page_language(lang)
     _language_switch(lang)
     if st.query_params.get("lang") in (None, *LANGUAGES):

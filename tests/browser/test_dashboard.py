@@ -145,10 +145,27 @@ def test_nothing_runs_off_the_screen(visit: Visit, scheme: str, width: int) -> N
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("page", ["", "methods"])
-def test_the_other_pages_ask_for_nothing_outside_either(visit: Visit, page: str) -> None:
+@pytest.mark.parametrize(("page", "title"), [("", "Обзор"), ("methods", "Методы и определения")])
+def test_the_other_pages_ask_for_nothing_outside_either(visit: Visit, page: str, title: str) -> None:
     visit.open(f"{page}?lang=ru")
-    expect(visit.page.locator("footer.foot")).to_be_visible()
+    expect(visit.page).to_have_title(f"{title} – Интерактивная карта рисков")
+
+
+def test_the_language_of_the_address_is_kept_on_every_page(visit: Visit) -> None:
+    visit.open("risk_map?lang=ru")
+    visit.page.get_by_role("link", name="Методы и определения").first.click()
+    expect(visit.page.locator("h1")).to_have_text("Методы и определения")
+    visit.page.wait_for_url("**lang=ru**")
+    visit.page.reload()
+    expect(visit.page.locator("h1")).to_have_text("Методы и определения")
+
+
+def test_another_indicator_without_that_period_is_no_fault_of_the_reader(visit: Visit) -> None:
+    visit.open(f"risk_map?lang=en&{OFFENCES}&period=2022")
+    visit.page.get_by_role("combobox", name="Indicator").click()
+    visit.page.get_by_role("option", name="Appeals from children").click()
+    expect(visit.page.locator("h2, h3").first).to_contain_text("November 2025")
+    assert visit.page.locator("[data-testid=stAlert]").filter(has_text="address").count() == 0
 
 
 def test_the_server_calls_nobody_even_for_a_visitor_from_a_strange_address(
