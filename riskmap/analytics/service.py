@@ -73,22 +73,23 @@ def area_map(build: Path, *, scope: Scope, request: MapRequest) -> MapView:
         levels = [request.level, "country"]
         cells = queries.cells_of_levels(cursor, request=request, population=item.population, levels=levels)
         stories = queries.breaks_within(cursor, indicator=request.indicator, period=request.period)
-    rows = _rows(item, cells)
+    breaks = class_breaks(item, breakdown=request.breakdown)
+    rows = _rows(item, cells, breaks)
     areas = set(cells.loc[cells["level"] == request.level, "area"])
     return MapView(
         request=request,
         indicator=item,
         rows=tuple(row for row in rows if row.area in areas),
         country=next((row for row in rows if row.area == COUNTRY), None),
-        breaks=class_breaks(item),
+        breaks=breaks,
         stories=tuple(story for story in stories if story[0] != "area" or story[1] in areas),
         is_invented=bool(cells["invented"].any()),
     )
 
 
-def _rows(item: Indicator, cells: pd.DataFrame) -> list[AreaRow]:
+def _rows(item: Indicator, cells: pd.DataFrame, breaks: tuple[float, ...]) -> list[AreaRow]:
     value, lower, upper = _values(item, cells)
-    fill = fills(item, status=cells["status"], count=cells["numerator"], value=pd.Series(value))
+    fill = fills(cells, value, breaks=breaks, decimals=item.decimals)
     numbers = zip(cells.itertuples(index=False), value, lower, upper, fill, strict=True)
     return [_row(cell, (rate, low, high), key) for cell, rate, low, high, key in numbers]
 

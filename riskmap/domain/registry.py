@@ -82,9 +82,14 @@ class Indicator:
     interval: str = "poisson"  # poisson | wilson | none
     lag_months: int = 0  # until figures are final
     breaks: tuple[float, ...] = ()  # fixed class limits of the rate, for every period
+    breaks_by: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # the same for the parts of a breakdown
     never_coloured: bool = False  # region tables with intervals only
     breakdowns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     disclosure: Disclosure = field(default_factory=Disclosure)
+
+    def class_breaks(self, breakdown: str) -> tuple[float, ...]:
+        """The class limits of the total or of the parts of a breakdown."""
+        return self.breaks if breakdown == ALL else self.breaks_by.get(breakdown, ())
 
     def published(self, area: str, grain: Grain, breakdown: str) -> bool:
         """Whether the table of this level, grain and breakdown is declared for publication."""
@@ -237,14 +242,22 @@ def _own_faults(item: Indicator) -> Iterator[str]:
         yield f"unknown interval {item.interval!r}"
     if item.interval != "none" and not item.population:
         yield "an interval is declared but no population"
-    if list(item.breaks) != sorted(set(item.breaks)):
-        yield "class breaks do not rise"
-    if not item.breaks and not item.never_coloured and item.interval != "none":
-        yield "a rate is formed but there are no class breaks to colour it"
     since = [version.since for version in item.definitions]
     if not since or since != sorted(set(since)):
         yield "definition versions are missing or not in order"
+    yield from _break_faults(item)
     yield from _table_faults(item)
+
+
+def _break_faults(item: Indicator) -> Iterator[str]:
+    for breaks in (item.breaks, *item.breaks_by.values()):
+        if list(breaks) != sorted(set(breaks)):
+            yield "class breaks do not rise"
+    if not item.breaks and not item.never_coloured and item.interval != "none":
+        yield "a rate is formed but there are no class breaks to colour it"
+    on_maps = {table.breakdown for table in item.publish if table.area != "country"} - {ALL}
+    for breakdown in sorted(on_maps ^ item.breaks_by.keys()):
+        yield f"class breaks of breakdown {breakdown!r} and its tables below the country do not go together"
 
 
 def _table_faults(item: Indicator) -> Iterator[str]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from geo.record import outline_record
 from riskmap.domain.registry import WORDS, Indicator, catalogue, source
-from riskmap.domain.vocabulary import CellStatus
+from riskmap.domain.vocabulary import ALL, CellStatus
 from riskmap.ui.fills import legend_swatch
 from riskmap.ui.tables import html_table
 from riskmap.words import day, number, t
@@ -50,8 +50,11 @@ def _facts(item: Indicator, language: str) -> list[tuple[str, str]]:
     if item.population:
         multiplier = number(item.multiplier, language)
         facts.append(("rate", t(f"rate.per.{item.population}", language, multiplier=multiplier)))
-    if item.breaks:
-        facts.append(("breaks", "; ".join(number(limit, language) for limit in item.breaks)))
+    for breakdown, breaks in {ALL: item.breaks, **item.breaks_by}.items():
+        limits = "; ".join(number(limit, language) for limit in breaks)
+        name = "" if breakdown == ALL else f"{t(f'breakdown.{breakdown}', language)}: "
+        if limits:
+            facts.append(("breaks", name + limits))
     return facts
 
 

@@ -37,10 +37,10 @@ def protection(overview: Overview, language: str) -> None:
 
 def map_palette(view: MapView) -> tuple[str, ...]:
     """The colours of the classes, then a neutral one for values without a rate; alone where nothing is coloured."""
-    neutral = palette("signal", 3)[:1]
+    light, middle, _ = palette("signal", 3)
     if not view.is_coloured:
-        return neutral
-    return palette(str(view.indicator.family), len(view.breaks) + 1) + neutral
+        return (light,)
+    return (*palette(str(view.indicator.family), len(view.breaks) + 1), middle)
 
 
 def legend(view: MapView, language: str) -> None:

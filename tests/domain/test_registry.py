@@ -154,6 +154,11 @@ def test_a_definition_holds_from_its_first_day(tmp_path: Path) -> None:
         ("breaks = [10, 20.5, 30]\n", "", "reports: a rate is formed but there are no class breaks"),
         ("breaks = [10, 20.5, 30]", "breaks = [10, 30, 20.5]", "reports: class breaks do not rise"),
         ("breaks = [10, 20.5, 30]", "breaks = [10, 10, 30]", "reports: class breaks do not rise"),
+        (
+            "breaks = [10, 20.5, 30]",
+            "breaks = [10, 20.5, 30]\nbreaks_by = { sex = [1, 2] }",
+            "reports: class breaks of breakdown 'sex' and its tables below the country do not go together",
+        ),
         ('unit = "offences"', 'unit = "offences"\ninterval = "wald"', "reports: unknown interval 'wald'"),
         ('breakdown = "sex"', 'breakdown = "age"', "reports: table by 'age' but no such breakdown"),
         ('sex = ["f", "m"]', 'sex = ["f", "m"]\nrace = ["a", "b"]', "reports: unknown breakdown 'race'"),
