@@ -14,7 +14,7 @@ import pandas as pd
 from etl.frames import Figure
 from etl.storage import drop, folder, loads, new_identifier, now, storage_faults
 from riskmap.domain.errors import Problem, StorageFailed
-from riskmap.domain.registry import Source, indicator
+from riskmap.domain.registry import Source
 from riskmap.domain.settings import data_folder
 from riskmap.domain.tables import ACCEPTED
 
@@ -78,12 +78,11 @@ def _write_parquet(frame: pd.DataFrame, part: Path) -> None:
 
 def _row(load: str, moment: object, received_by: str, file: CheckedFile, figure: Figure) -> tuple[object, ...]:
     period, publication = figure.period, figure.publication
-    definition = indicator(figure.indicator).definition_on(period.start).id
     return (
         *(load, moment, received_by, file.source.id, file.name, file.digest),
         *(figure.sheet, figure.line, figure.column),
         *(figure.indicator, figure.area, str(period.grain), period.start, period.end),
-        *(figure.breakdown, figure.category, figure.numerator, str(figure.status), definition),
+        *(figure.breakdown, figure.category, figure.numerator, str(figure.status)),
         *(figure.provisional, figure.invented, publication.title, publication.day, publication.url),
     )
 

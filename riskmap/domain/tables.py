@@ -167,7 +167,6 @@ ACCEPTED: Final = Table(
         Column("category", "VARCHAR"),
         Column("numerator", "DOUBLE", null=True),
         Column("status", "VARCHAR"),
-        Column("definition", "VARCHAR"),
         Column("provisional", "BOOLEAN"),
         Column("invented", "BOOLEAN"),
         Column("publication", "VARCHAR"),

@@ -26,6 +26,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from riskmap.ui.leaflet import outlined
 from riskmap.ui.palettes import palette
+from tests.chromium import FLAGS
 
 HERE: Final = Path(__file__).parent
 LEVELS: Final = ("regions", "districts")
@@ -34,16 +35,6 @@ ROUNDS: Final = 5
 MOST: Final = 0.6
 # The pages colour by these in turn: an even indicator by the first, an odd one by the second.
 FAMILIES: Final = ("outcome", "coverage")
-FLAGS: Final = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 # Looks at every frame of the screen whether all areas carry colours of the palette asked for, in whichever frame of
 # the page the map lives: the rebuilt map comes with a new one.

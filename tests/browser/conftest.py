@@ -18,17 +18,9 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, Route, sync_playwright
 
+from tests.chromium import FLAGS
 from tests.conftest import ROOT
 
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 LOOPBACK = {"127.0.0.1", "localhost", ""}
 
 
@@ -119,7 +111,7 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     assert path, "Chromium is not installed: apt install chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 

@@ -62,13 +62,6 @@ def test_a_row_tells_who_sent_what_from_which_place(data_folder: Path, tmp_path:
     assert rows(*values) == [("year", date(2022, 1, 1), date(2022, 12, 31), 38.0, "value", True, "Report")]
 
 
-def test_the_definition_is_the_one_in_force_in_the_period(data_folder: Path, tmp_path: Path) -> None:
-    path = table(tmp_path, *(published_row(OFFENCES, AKMOLA, year, 1) for year in ("2022", "2025")))
-    accept(checked(path), received_by="operator")
-    (old, new) = rows("period_start", "definition")
-    assert old[1] != new[1]
-
-
 def test_files_are_kept_byte_for_byte_and_for_their_owner_only(data_folder: Path, tmp_path: Path, form: Form) -> None:
     paths = [table(tmp_path, published_row(OFFENCES, AKMOLA, "2021", 1)), form("Astana.xlsx")]
     load = accept(checked(*paths, period="2022"), received_by="operator")
