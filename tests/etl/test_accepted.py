@@ -164,6 +164,13 @@ def test_a_file_goes_back_to_being_new_when_any_of_its_figures_was_corrected(dat
     assert _known(first) == []
 
 
+def test_a_file_stays_known_when_other_parts_of_its_table_come_after_it(data_folder: Path, tmp_path: Path) -> None:
+    crimes = table(tmp_path / "a", published_row(OFFENCES, AKMOLA, "2022", 1, breakdown="type", category="crime"))
+    accept(checked(crimes), received_by="operator")
+    accept(checked(table(tmp_path / "b", published_row(OFFENCES, AKMOLA, "2022", 3))), received_by="operator")
+    assert _known(crimes) == ["figures.csv"]
+
+
 def test_only_the_files_that_bring_nothing_are_told(data_folder: Path, form: Form) -> None:
     unchanged = form("Abay Region.xlsx", 2)
     accept(checked(form("Astana.xlsx", 1), unchanged, period="2022"), received_by="operator")

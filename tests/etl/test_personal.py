@@ -34,8 +34,8 @@ def test_any_other_check_digit_is_none(number: str) -> None:
     assert not any(map(is_identification_number, others))
 
 
-@pytest.mark.parametrize("digits", ["061311600012", "061200600012", "061232600012", "061211700012", "000000000000"])
-def test_an_impossible_month_day_or_century_is_none(digits: str) -> None:
+@pytest.mark.parametrize("digits", ["060011600017", "061311600013", "061200600019", "061232600014", "061211700016"])
+def test_an_impossible_month_day_or_century_is_none_even_with_the_right_check_digit(digits: str) -> None:
     assert not is_identification_number(digits)
 
 

@@ -66,6 +66,13 @@ def test_a_corrected_publication_of_the_same_source_is_no_disagreement(data_fold
     assert load(published(tmp_path, published_row(OFFENCES, ABAI, "2022", 40))) == []
 
 
+def test_a_correction_that_makes_a_difference_is_told(data_folder: Path, tmp_path: Path, form: Form) -> None:
+    load(published(tmp_path, published_row(OFFENCES, ABAI, "2022", 38)))
+    assert load(form("Abay Region.xlsx", 38)) == []
+    (problem,) = load(published(tmp_path, published_row(OFFENCES, ABAI, "2022", 39)))
+    assert (problem.found, problem.expected) == ("published: 39", f"form_1m: 38 ({OFFENCES} 2022)")
+
+
 def test_a_difference_that_was_corrected_is_not_told_again(data_folder: Path, tmp_path: Path, form: Form) -> None:
     load(published(tmp_path, published_row(OFFENCES, ABAI, "2022", 39)))
     assert len(load(form("Abay Region.xlsx", 38))) == 1
