@@ -135,7 +135,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m etl", allow_abbrev=False)
+    parser = _Parser(prog="python -m etl")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, run in (("check", _check), ("load", _load)):
         command = _command(commands, name, run, has_json=True)

@@ -75,7 +75,7 @@ def _fill_label(view: MapView, key: str, language: str) -> str:
 
 def summary(view: MapView, language: str) -> None:
     """The title of the figure and what it says in plain words; for suicide the help line stands beside it."""
-    st.subheader(sentences.title(view, language), anchor=False)
+    st.header(sentences.title(view, language), anchor=False)
     st.markdown(escape(" ".join(sentences.map_sentences(view, language))))
     if view.is_exposure_estimated:
         st.caption(t("reading.estimated_population", language))

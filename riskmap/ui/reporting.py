@@ -28,7 +28,7 @@ def build_facts(overview: Overview, language: str) -> None:
 
 def returns(overview: Overview, language: str) -> None:
     """For every source that is owed: which areas have reported for which period, and which have not."""
-    st.subheader(t("overview.returns", language), anchor=False)
+    st.header(t("overview.returns", language), anchor=False)
     if not overview.returns:
         st.markdown(t("overview.no_returns", language))
         return
@@ -52,7 +52,7 @@ def _returns_row(item: Returns, language: str) -> list[str]:
 
 def contents(overview: Overview, language: str) -> None:
     """Every indicator with its latest period and the share of regions that show a value."""
-    st.subheader(t("overview.contents", language), anchor=False)
+    st.header(t("overview.contents", language), anchor=False)
     header = [t(f"overview.contents_table.{column}", language) for column in ("indicator", "period", "shown", "source")]
     rows = [
         _contents_row(identifier, [c for c in overview.choices if c.indicator == identifier], language)

@@ -1,5 +1,6 @@
 """Tables as plain HTML: read by everyone, by keyboard and screen reader too, and equal to the picture beside them."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -25,6 +26,8 @@ def html_table(
     always read aloud; under a heading that says the same it is not shown (`is_captioned`).
     """
     kinds = ["number" if index in numeric else "text" for index in range(len(header))]
+    # A range such as 0–17 stays on one line: a word joiner stands on both sides of its dash.
+    header = [re.sub(r"(?<=\d)–(?=\d)", "\u2060–\u2060", text) for text in header]
     head = "".join(
         f'<th scope="col" class="{kind}">{escape(text)}</th>' for text, kind in zip(header, kinds, strict=True)
     )

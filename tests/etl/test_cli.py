@@ -91,6 +91,15 @@ def test_a_fault_is_told_in_the_language_of_the_operator(
     assert sentence in run("check", "nothing.csv").out
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_stops_a_call_is_told_in_the_language_of_the_operator_too(
+    data_folder: Path, run: Run, language: str
+) -> None:
+    assert t("problem.F001.text", language) in run("load", "nothing.csv", "--lang", language).out
+    assert t("publish.refused.nothing_older", language) in run("rollback", "--lang", language).err
+    assert t("error.wrong_usage", language, detail="") in run("frobnicate", f"--lang={language}").err
+
+
 # --- load
 
 

@@ -49,7 +49,7 @@ def test_the_choice_of_an_indicator_changes_the_figures_shown(sample_build: Path
     app.selectbox(key="select-indicator").select("child_victims").run()
     assert not app.exception
     assert app.query_params["indicator"] in ("child_victims", ["child_victims"])
-    assert "victims" in app.subheader[0].value.lower()
+    assert "victims" in app.header[0].value.lower()
 
 
 def test_suicide_stands_beside_the_help_line_and_is_not_coloured(sample_build: Path) -> None:
