@@ -89,6 +89,7 @@ def test_no_english_word_of_the_library_is_left(visit: Visit, language: str) -> 
                 || getComputedStyle(e).fontFamily.includes('Material') ? [] : [e.textContent])]).filter(Boolean)"""
     )
     known = ("English", "CSV", "CC BY")
+    texts = [re.sub(r"\d{8}T\d+-[0-9a-f]{6}", "", text) for text in texts]  # the data version may spell anything
     assert not {text for text in texts if re.search("[A-Za-z]{3}", text) and not any(word in text for word in known)}
 
 
