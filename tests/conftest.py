@@ -6,11 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from etl.cli import main
 from geo.areas import regions
 
 ROOT = Path(__file__).resolve().parent.parent
+# The same examples on every machine, and none that fails because the machine was busy.
+settings.register_profile(
+    "house", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
+
 REAL_FILES = Path(os.environ.get("RISKMAP_TEST_FILES", ROOT.parent / "shared"))
 
 

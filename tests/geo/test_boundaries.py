@@ -264,7 +264,7 @@ class TestDrawing:
         assert west.equals(SOUTH_WEST)
         assert shapely.get_num_geometries(east) == 1
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.lists(st.integers(-40, 40), min_size=72, max_size=72))
     def test_squares_with_shaken_corners_always_become_a_coverage_that_fits(self, shakes: list[int]) -> None:
         offsets = np.array(shakes).reshape(9, 4, 2) / 10_000

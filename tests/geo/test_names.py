@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import names
@@ -137,7 +137,6 @@ def test_no_official_name_is_lost_by_a_usual_change_of_spelling(lang: str, chang
     assert [text for text, area in within if resolve(text, region=area.parent) != area] == []
 
 
-@settings(deadline=None)
 @given(
     area=st.sampled_from([*DISTRICTS, *REGIONS]),
     lang=st.sampled_from(LANGUAGES),
@@ -155,7 +154,6 @@ def test_case_spaces_and_look_alikes_never_change_the_answer(
     assert resolve(look_alikes(text, picks), region=region) == area
 
 
-@settings(deadline=None)
 @given(area=st.sampled_from(DISTRICTS), lang=st.sampled_from(LANGUAGES), picks=st.data())
 def test_ambiguous_stays_ambiguous_however_it_is_spelt(area: Area, lang: str, picks: st.DataObject) -> None:
     text = area.name(lang, short=True)
@@ -169,7 +167,6 @@ def test_ambiguous_stays_ambiguous_however_it_is_spelt(area: Area, lang: str, pi
         assert (spelt.code, spelt.candidates) == (plain.code, plain.candidates)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_has_an_answer(text: str) -> None:
     answer = resolve(text)
