@@ -1,5 +1,6 @@
 """Where the loader keeps things in the data folder, and how a file or link is replaced in one step."""
 
+import errno
 import fcntl
 import json
 import os
@@ -21,7 +22,8 @@ from riskmap.domain.settings import data_folder, live_build
 _HALF_WRITTEN: Final = ("raw/.2*", "accepted/*.part", "warehouse/.2*", "warehouse/.current.*", "released/*.part")
 _STAMP: Final = "%Y%m%dT%H%M%S%f"
 _IDENTIFIER: Final = re.compile(r"(\d{8}T\d{9})-[0-9a-f]{6}")
-_SYSTEM_FAULT: Final = re.compile(r'"errno":"(\d+)"')
+# What the database says at length about these is said in a few words.
+_SYSTEM_FAULTS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
 # How the database tells that a file cannot be written or read; its other errors are faults of ours.
 _DATABASE_FAULTS: Final = (duckdb.OperationalError, duckdb.FatalException, duckdb.InvalidInputException)
 
@@ -61,8 +63,9 @@ def storage_faults(path: Path) -> Iterator[None]:
         place = fault.filename2 or fault.filename or path
         raise StorageFailed(path=str(place), detail=fault.strerror or str(fault)) from fault
     except _DATABASE_FAULTS as fault:
-        system = _SYSTEM_FAULT.search(str(fault))
-        detail = os.strerror(int(system[1])) if system else str(fault).splitlines()[0]
+        reasons = (os.strerror(code) for code in _SYSTEM_FAULTS)
+        text = str(fault)
+        detail = next((reason for reason in reasons if reason in text), text.splitlines()[0])
         raise StorageFailed(path=str(path), detail=detail) from fault
 
 
