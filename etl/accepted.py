@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from glob import escape
 from pathlib import Path
+from typing import Final
 
 import duckdb
 import pandas as pd
@@ -16,7 +17,10 @@ from etl.storage import drop, folder, loads, new_identifier, now, storage_faults
 from riskmap.domain.errors import Problem, StorageFailed
 from riskmap.domain.registry import Source
 from riskmap.domain.settings import data_folder
-from riskmap.domain.tables import ACCEPTED
+from riskmap.domain.tables import ACCEPTED, CELLS
+
+# What names one cell, in SQL: the key of the table of cells.
+CELL_KEY: Final = ", ".join(CELLS.key)
 
 FigureKey = tuple[str, str, str, str, date, date, str, str]
 
@@ -96,23 +100,23 @@ def record() -> str:
     return f"(SELECT {columns} WHERE false)"
 
 
-def record_view(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the whole record readable in a connection under the name `record`."""
+def record_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the whole record readable in a connection as `record`, and what counts of it for each source as `latest`.
+
+    Of one figure sent again by the same source, the latest load counts.
+    """
     connection.execute(f"CREATE VIEW record AS SELECT * FROM {record()}")
+    connection.execute(f"""
+        CREATE VIEW latest AS SELECT * FROM record
+        QUALIFY row_number() OVER (PARTITION BY source, {CELL_KEY} ORDER BY load DESC, line DESC) = 1
+    """)
 
 
 def already_accepted(files: Sequence[CheckedFile]) -> list[Problem]:
     """K004 for each file whose every figure is, from the same bytes, the latest accepted of its source."""
-    query = f"""
-        WITH latest AS (
-            SELECT * FROM {record()}
-            QUALIFY load = max(load) OVER (PARTITION BY source, indicator, area, grain, period_start, period_end,
-                                                        breakdown, category)
-        )
-        SELECT DISTINCT digest, source, indicator, area, grain, period_start, period_end, breakdown, category
-        FROM latest WHERE list_contains(?, digest)
-    """
+    query = f"SELECT digest, source, {CELL_KEY} FROM latest WHERE list_contains(?, digest)"
     with storage_faults(data_folder() / "accepted"), duckdb.connect() as connection:
+        record_views(connection)
         rows = connection.execute(query, [[file.digest for file in files]]).fetchall()
     known: dict[str, set[FigureKey]] = {}
     for digest, *key in rows:

@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from etl import reference
-from etl.accepted import record
+from etl.accepted import CELL_KEY, record_views
 from riskmap.domain.tables import CELLS, EXPOSURES
 from riskmap.domain.vocabulary import Grain, Period
 
@@ -19,19 +19,14 @@ COMPLETE_SHARE: Final = 0.9
 # Fewer events than this make a rate unreliable (relative standard error above 22 %), as CDC WISQARS marks it.
 UNSTABLE_BELOW: Final = 20
 
-_KEY = "indicator, area, grain, period_start, period_end, breakdown, category"
-
 _CHOSEN = f"""
 CREATE TABLE chosen AS
-WITH latest AS (
-    SELECT * FROM record QUALIFY row_number() OVER (PARTITION BY source, {_KEY} ORDER BY load DESC, line DESC) = 1
-)
-SELECT latest.*, indicators.is_population, indicators.lag_months, areas.kind AS level
+SELECT latest.*, indicators.lag_months, areas.kind AS level
 FROM latest
 JOIN preference USING (indicator, source)
 JOIN indicators USING (indicator)
 JOIN areas USING (area)
-QUALIFY row_number() OVER (PARTITION BY {_KEY} ORDER BY preference) = 1
+QUALIFY row_number() OVER (PARTITION BY {CELL_KEY} ORDER BY preference) = 1
 """
 
 # The cells that ought to be there: every declared table for each period in which somebody sent something for it.
@@ -55,7 +50,7 @@ JOIN indicators USING (indicator)
 
 _RECEIVED = f"""
 CREATE TABLE filled AS
-SELECT e.*, c.numerator, coalesce(c.source, '') AS source, c.status AS sent,
+SELECT e.*, c.numerator, coalesce(c.source, '') AS source,
        coalesce((SELECT arg_max(v.definition, v.since) FROM definitions v WHERE v.indicator = e.indicator
                  AND v.since <= if(e.kind = 'stock', e.period_end, e.period_start)), '') AS definition,
        coalesce(c.provisional OR c.received < c.period_end + to_months(c.lag_months), false) AS provisional,
@@ -67,7 +62,7 @@ SELECT e.*, c.numerator, coalesce(c.source, '') AS source, c.status AS sent,
                 AND d.since > e.period_start AND d.since <= e.period_end) THEN 'not_comparable'
             ELSE c.status END AS status
 FROM expected e
-LEFT JOIN chosen c USING ({_KEY})
+LEFT JOIN chosen c USING ({CELL_KEY})
 """
 
 # A figure received for the country itself is never replaced by a sum.
@@ -153,7 +148,7 @@ SELECT p.indicator, p.area, p.grain, p.period_start, p.period_end, p.breakdown, 
            AND coalesce(p.numerator, m.numerator) BETWEEN 1 AND {UNSTABLE_BELOW - 1},
        p.invented OR (summed.yes AND m.invented)
 FROM parts p
-LEFT JOIN margins m USING ({_KEY})
+LEFT JOIN margins m USING ({CELL_KEY})
 CROSS JOIN LATERAL (SELECT p.status = 'not_reported' AND coalesce(m.units_reported + m.broken, 0) > 0 AS yes) summed
 CROSS JOIN LATERAL (SELECT CASE WHEN NOT summed.yes THEN p.status
     WHEN m.broken > 0 THEN 'not_comparable'
@@ -194,7 +189,7 @@ def _register(connection: duckdb.DuckDBPyConnection) -> None:
         connection.register(f"{name}_frame", frame)
         connection.execute(f"CREATE TABLE scratch_{name} AS SELECT * FROM {name}_frame")
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM scratch_{name}")
-    connection.execute(f"CREATE TABLE record AS SELECT * FROM {record()}")
+    record_views(connection)
     connection.execute(
         "CREATE TABLE known_on AS SELECT coalesce(max(received)::DATE, DATE '1970-01-01') AS day FROM record"
     )

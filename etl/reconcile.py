@@ -5,28 +5,22 @@ from datetime import date
 import duckdb
 
 from etl import reference
-from etl.accepted import record_view
+from etl.accepted import CELL_KEY, record_views
 from etl.storage import storage_faults
 from riskmap.domain.errors import Problem, Severity
 from riskmap.domain.settings import data_folder
 from riskmap.domain.vocabulary import ALL, Grain, Period
 
-_DISAGREEMENTS = """
-WITH latest AS (
-    SELECT * FROM record
-    QUALIFY row_number() OVER (PARTITION BY source, indicator, area, grain, period_start, period_end, breakdown,
-                                            category ORDER BY load DESC, line DESC) = 1
-),
-ranked AS (
-    SELECT latest.*, row_number() OVER (PARTITION BY indicator, area, grain, period_start, period_end, breakdown,
-                                                     category ORDER BY preference) AS place
+_DISAGREEMENTS = f"""
+WITH ranked AS (
+    SELECT latest.*, row_number() OVER (PARTITION BY {CELL_KEY} ORDER BY preference) AS place
     FROM latest JOIN preference USING (indicator, source)
 )
 SELECT other.file, other.sheet, other.line, other.column_name, other.area,
        other.indicator, grain, period_start, period_end, breakdown, category,
        shown.source, shown.numerator, other.source, other.numerator
 FROM ranked shown
-JOIN ranked other USING (indicator, area, grain, period_start, period_end, breakdown, category)
+JOIN ranked other USING ({CELL_KEY})
 WHERE shown.place = 1 AND other.place > 1 AND shown.numerator IS DISTINCT FROM other.numerator
   AND ? IN (shown.load, other.load)
 ORDER BY other.indicator, area, period_start, period_end, breakdown, category, other.place
@@ -40,7 +34,7 @@ def disagreements(load: str) -> list[Problem]:
     """
     with storage_faults(data_folder() / "accepted"), duckdb.connect() as connection:
         connection.register("preference", reference.preference_frame())
-        record_view(connection)
+        record_views(connection)
         rows = connection.execute(_DISAGREEMENTS, [load]).fetchall()
     return [_problem(*row[:5], cell=_cell(*row[5:11]), shown=row[11:13], other=row[13:15]) for row in rows]
 
