@@ -88,6 +88,7 @@ def _row(load: str, moment: object, received_by: str, file: CheckedFile, figure:
         *(figure.indicator, figure.area, str(period.grain), period.start, period.end),
         *(figure.breakdown, figure.category, figure.numerator, str(figure.status)),
         *(figure.provisional, figure.invented, publication.title, publication.day, publication.url),
+        *(figure.units_expected, figure.units_reported),
     )
 
 
@@ -95,7 +96,10 @@ def record() -> str:
     """SQL that reads the whole record; an empty table of the same columns before the first load."""
     if loads():
         quoted = f"{escape(str(data_folder()))}/accepted/*.parquet".replace("'", "''")
-        return f"(SELECT * FROM read_parquet('{quoted}'))"
+        # By name: loads of an earlier version lack the columns that came later.
+        columns = ", ".join(ACCEPTED.names)
+        empty = f"(SELECT {', '.join(f'NULL::{c.type} AS {c.name}' for c in ACCEPTED.columns)} WHERE false)"
+        return f"(SELECT {columns} FROM {empty} UNION ALL BY NAME SELECT * FROM read_parquet('{quoted}', union_by_name=true))"
     columns = ", ".join(f"NULL::{column.type} AS {column.name}" for column in ACCEPTED.columns)
     return f"(SELECT {columns} WHERE false)"
 

@@ -217,11 +217,10 @@ def _protection(item: Indicator) -> Iterator[str]:
 def _source(source: Source) -> str:
     names = [(LANGUAGE_NAMES[lang], source.words[lang]["name"]) for lang in LANGUAGES]
     facts = [
-        ("Layout", f"`{source.layout}`"),
+        ("Layout of a file, by its ending", ", ".join(f"{end}: `{name}`" for end, name in source.layouts.items())),
         ("Reported by", source.area),
         ("Periods", ", ".join(f"`{grain}`" for grain in source.grains)),
         ("A return is owed", "by every area of that level" if source.owed else "by nobody"),
-        ("Endings of its files", ", ".join(f"`{suffix}`" for suffix in source.suffixes)),
     ]
     if source.columns:
         facts.append(("Columns, all required", ", ".join(f"`{column}`" for column in source.columns)))

@@ -51,3 +51,5 @@ class Figure:
     provisional: bool = False
     invented: bool = False
     publication: Publication = Publication()
+    units_expected: int | None = None  # schools or other units that owed an answer; None where not told
+    units_reported: int | None = None

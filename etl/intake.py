@@ -109,7 +109,7 @@ def recognise(path: Path, source: str | None = None) -> Source | Problem:
 
 def _form_source(path: Path, named: str | None) -> Source | None:
     source = recognise(path, named)
-    return source if isinstance(source, Source) and source.layout == "coded_form" else None
+    return source if isinstance(source, Source) and source.layouts[path.suffix.lower()] == "coded_form" else None
 
 
 def _is_there(path: Path) -> bool:
@@ -135,7 +135,7 @@ def _check_file(path: Path, known: _Known) -> tuple[CheckedFile | None, list[Pro
     raw = _read(path, source, known)
     if isinstance(raw, list):
         return None, raw
-    if source.layout == "long_table":
+    if source.layouts[path.suffix.lower()] == "long_table":
         figures, faults = _published_figures(path, raw, source, known)
     else:
         figures, faults = _form_figures(path, raw, source, known)
@@ -148,7 +148,8 @@ def _read(path: Path, source: Source, known: _Known) -> RawTable | list[Problem]
     """The content of a file, or its faults: unreadable, the same as an earlier one, or with data on single persons."""
     with storage_faults(path), path.open("rb"):  # no permission is a situation, not a fault of the file
         # All sheets are read, not only those that are used: the whole file would be kept.
-        raw = read_delimited(path) if source.layout == "long_table" else read_workbook(path)
+        is_text = source.layouts[path.suffix.lower()] == "long_table"
+        raw = read_delimited(path) if is_text else read_workbook(path)
     if isinstance(raw, list):
         return raw
     first = known.digests.get(raw.digest)

@@ -5,7 +5,7 @@ Nothing else in the code names an indicator or a source. Unknown keys are refuse
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,8 @@ from riskmap.domain.vocabulary import ALL, BREAKDOWNS, LANGUAGES, Family, Grain,
 
 CATALOGUE: Final = Path(__file__).parent / "catalogue"
 WORDS: Final = ("name", "short", "counted", "by_whom", "form", "is_not")
-INTERVALS: Final = ("poisson", "wilson", "none")  # of a rate, of a share, of a bare number
+INTERVALS: Final = ("poisson", "wilson", "ratio", "none")  # of a rate, of a share, a ratio without one, a bare number
+_LONGEST_SHEET_NAME: Final = 31  # of Excel
 LEVELS: Final = ("country", "region", "district")
 
 
@@ -44,12 +45,14 @@ class Exemption:
 class Disclosure:
     """The primary rule: counts from 1 to `hide_below` - 1 are hidden, and zeros below region where `hide_zero`.
 
-    `open` is for counts that are not of children (schools, staff): nothing of them is hidden.
+    `open` is for counts that are not of children (schools, staff): nothing of them is hidden. `hide_categories` are
+    `<breakdown>:<category>` whose every known cell below region is hidden, whatever its count.
     """
 
     open: bool = False
     hide_below: int = 5
     hide_zero: bool = False
+    hide_categories: tuple[str, ...] = ()
     published_by_state: tuple[Exemption, ...] = ()
 
 
@@ -72,14 +75,17 @@ class Indicator:
     kind: Kind
     place: Place
     unit: str  # word key with plural forms: offences, children, schools
-    publish: tuple[Publish, ...]
     sources: tuple[str, ...]  # in order of preference where two carry the same cell
     definitions: tuple[Definition, ...]
     words: Mapping[str, Mapping[str, str]]
+    tables: tuple[str, ...] = ()  # groups of publish.toml
+    publish: tuple[Publish, ...] = ()  # tables beyond these groups; once read, all tables
     population: str = ""  # indicator whose value is the exposure; empty where no rate is formed
     multiplier: int = 100_000
     decimals: int = 1
-    interval: str = "poisson"  # poisson | wilson | none
+    interval: str = "poisson"  # poisson | wilson | ratio | none
+    school_months: bool = False  # counted from September to May only
+    balance: tuple[str, ...] = ()  # of a register: the indicators of those placed on it and removed from it
     lag_months: int = 0  # until figures are final
     breaks: tuple[float, ...] = ()  # fixed class limits of the rate, for every period
     breaks_by: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # the same for the parts of a breakdown
@@ -126,20 +132,39 @@ class FormItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One source: who sends it, in which format, and how its layout is read."""
+class ReturnSheet:
+    """One sheet of a return that people fill in: a topic, and the figures that are its columns."""
 
     id: str
-    layout: str  # coded_form: sheets with row codes and column numbers | long_table: one figure a row
+    names: Mapping[str, str]  # name of the sheet in each language, at most 31 characters
+    figures: tuple[str, ...]  # <indicator> | <indicator>:<breakdown>:<category>
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source: who sends it, in which format, and how its layout is read.
+
+    Layouts: coded_form, sheets with row codes and column numbers; long_table, one published figure a row;
+    return_table, one figure of a return a row; return_form, a sheet per topic, areas down and figures across.
+    """
+
+    id: str
+    layouts: Mapping[str, str]  # ending of a file -> layout
     area: str  # level that reports
     grains: tuple[Grain, ...]  # of its returns
     owed: bool  # whether every area of that level owes a return for each period
     words: Mapping[str, Mapping[str, str]]
-    suffixes: tuple[str, ...]  # endings of its files
     file_names: Mapping[str, str] = field(default_factory=dict)  # names that fit several areas -> the area it means
     sheets: tuple[FormSheet, ...] = ()
     items: tuple[FormItem, ...] = ()
-    columns: tuple[str, ...] = ()  # of a long table, all required
+    columns: tuple[str, ...] = ()  # of a long table or a return table, all required
+    optional_columns: tuple[str, ...] = ()
+    return_sheets: tuple[ReturnSheet, ...] = ()
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Endings of its files."""
+        return tuple(self.layouts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +201,14 @@ def read_catalogue(folder: Path) -> Catalogue:
     """Read and cross-check the declarations in a folder."""
     faults: list[str] = []
     declared: dict[str, Indicator] = {}
+    groups = read_block(_Groups, {"groups": _read(folder / "publish.toml")}, "publish.toml", faults)
     for file, identifier, block in _blocks(folder / "indicators"):
         if identifier in declared:
             faults.append(f"{file}: {identifier}: declared twice")
         item = read_block(Indicator, {"id": identifier, **block}, f"{file}: {identifier}", faults)
-        if item:
-            declared[identifier] = item
+        if item and groups:
+            faults.extend(f"{file}: {identifier}: no group {name!r}" for name in item.tables if name not in groups.groups)
+            declared[identifier] = _with_tables(item, groups.groups)
     sources: dict[str, Source] = {}
     for path, content in _files(folder / "sources"):
         origin = read_block(Source, {"id": path.stem, **content}, path.name, faults)
@@ -194,6 +221,17 @@ def read_catalogue(folder: Path) -> Catalogue:
     if faults:
         raise CatalogueInvalid(faults)
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    groups: Mapping[str, tuple[Publish, ...]]
+
+
+def _with_tables(item: Indicator, groups: Mapping[str, tuple[Publish, ...]]) -> Indicator:
+    """The indicator with the tables of its groups before its own; one that both have stands once."""
+    of_groups = [table for name in item.tables for table in groups.get(name, ())]
+    return replace(item, publish=tuple([*dict.fromkeys(of_groups), *item.publish]))
 
 
 def _by_topic(declared: Mapping[str, Indicator], topics: list[str]) -> Mapping[str, Indicator]:
@@ -261,6 +299,8 @@ def _break_faults(item: Indicator) -> Iterator[str]:
 
 
 def _table_faults(item: Indicator) -> Iterator[str]:
+    if not item.publish:
+        yield "no table is published"
     if len(set(item.publish)) != len(item.publish):
         yield "a table is declared twice"
     for table in item.publish:
@@ -273,6 +313,10 @@ def _table_faults(item: Indicator) -> Iterator[str]:
             yield f"unknown breakdown {breakdown!r}"
         if len(set(categories)) != len(categories) or len(categories) < 2:
             yield f"breakdown {breakdown!r} needs two or more different categories"
+    for category in item.disclosure.hide_categories:
+        breakdown, _, name = category.partition(":")
+        if name not in item.breakdowns.get(breakdown, ()):
+            yield f"hidden category {category!r} is not declared"
     for exemption in item.disclosure.published_by_state:
         if exemption.area == "district":
             yield "the exemption for published figures never reaches below region"
@@ -283,19 +327,47 @@ def _reference_faults(item: Indicator, declared: Catalogue) -> Iterator[str]:
         yield f"population {item.population!r} is not an indicator"
     elif item.population and declared.indicators[item.population].family is not Family.POPULATION:
         yield f"population {item.population!r} is not of the family population"
+    for part in item.balance:
+        if part not in declared.indicators or declared.indicators[part].kind is not Kind.FLOW:
+            yield f"balance with {part!r}, which is no flow"
+    if item.balance and (item.kind is not Kind.STOCK or len(item.balance) != 2):
+        yield "a balance is that of a stock with those placed and those removed"
     yield from (f"source {name!r} is not declared" for name in item.sources if name not in declared.sources)
 
 
 def _item_faults(origin: Source, declared: Catalogue) -> Iterator[str]:
     sheets = {sheet.name: sheet for sheet in origin.sheets}
     for part in origin.items:
-        item = declared.indicators.get(part.indicator)
-        if item is None or origin.id not in item.sources:
-            yield f"feeds {part.indicator!r}, which does not name this source"
-        elif part.breakdown != ALL and part.category not in item.breakdowns.get(part.breakdown, ()):
-            yield f"feeds {part.indicator} {part.breakdown} {part.category!r}, which is not declared"
+        yield from _feed_faults(origin, declared, part.indicator, part.breakdown, part.category)
         if part.sheet not in sheets or part.column not in sheets[part.sheet].headings:
             yield f"reads column {part.column} of sheet {part.sheet!r}, which is not declared"
+    figures = [figure for sheet in origin.return_sheets for figure in sheet.figures]
+    for figure in figures:
+        if figures.count(figure) > 1:
+            yield f"asks twice for {figure}"
+        indicator_id, breakdown, category = figure_key(figure)
+        yield from _feed_faults(origin, declared, indicator_id, breakdown, category)
+    for sheet in origin.return_sheets:
+        for language in LANGUAGES:
+            if not 0 < len(sheet.names.get(language, "")) <= _LONGEST_SHEET_NAME:
+                yield f"sheet {sheet.id!r} needs a name of 1 to {_LONGEST_SHEET_NAME} characters in {language}"
+
+
+def _feed_faults(
+    origin: Source, declared: Catalogue, indicator_id: str, breakdown: str, category: str
+) -> Iterator[str]:
+    item = declared.indicators.get(indicator_id)
+    if item is None or origin.id not in item.sources:
+        yield f"feeds {indicator_id!r}, which does not name this source"
+    elif breakdown != ALL and category not in item.breakdowns.get(breakdown, ()):
+        yield f"feeds {indicator_id} {breakdown} {category!r}, which is not declared"
+
+
+def figure_key(figure: str) -> tuple[str, str, str]:
+    """Indicator, breakdown and category of `<indicator>` or `<indicator>:<breakdown>:<category>`."""
+    name, _, cut = figure.partition(":")
+    breakdown, _, category = cut.partition(":")
+    return name, breakdown or ALL, category or ALL
 
 
 def _missing_words(words: Mapping[str, Mapping[str, str]], keys: tuple[str, ...]) -> Iterator[str]:

@@ -172,6 +172,9 @@ ACCEPTED: Final = Table(
         Column("publication", "VARCHAR"),
         Column("publication_date", "DATE", null=True),
         Column("publication_url", "VARCHAR"),
+        # Of a return: how many schools or other units owed an answer, and how many gave one; empty where not told.
+        Column("units_expected", "INTEGER", null=True),
+        Column("units_reported", "INTEGER", null=True),
     ),
 )
 

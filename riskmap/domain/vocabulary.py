@@ -220,6 +220,64 @@ def day_before(day: date) -> date:
     return day - timedelta(days=1)
 
 
+# Months in which schools teach: what is counted by lessons, pupils or school staff has no other months.
+SCHOOL_MONTHS: Final = (9, 10, 11, 12, 1, 2, 3, 4, 5)
+
+# From the finest to the coarsest; a view that shows too little is offered the next one.
+GRAINS_BY_LENGTH: Final = (
+    Grain.MONTH,
+    Grain.QUARTER,
+    Grain.HALF_YEAR,
+    Grain.YTD,
+    Grain.SCHOOL_YTD,
+    Grain.YEAR,
+    Grain.SCHOOL_YEAR,
+    Grain.THREE_YEARS,
+)
+
+# Blocks of three school years are fixed, so that no two of them overlap: one of them begins in this year.
+_BLOCK: Final = 2022
+
+
+def month_period(year: int, month: int) -> Period:
+    """The calendar month."""
+    return Period(date(year, month, 1), month_end(year, month), Grain.MONTH)
+
+
+def months_between(start: date, end: date) -> list[Period]:
+    """Every calendar month that lies wholly between two days, both included."""
+    numbers = range(start.year * 12 + start.month - 1, end.year * 12 + end.month)
+    months = (month_period(number // 12, number % 12 + 1) for number in numbers)
+    return [month for month in months if month.start >= start and month.end <= end]
+
+
+def enclosing(month: Period, grain: Grain) -> Period:
+    """The period of a grain that a month lies in; since 1 January or 1 September: the one that ends with the month."""
+    year, number = month.start.year, month.start.month
+    school = year if number >= 9 else year - 1
+    block = school - (school - _BLOCK) % 3
+    bounds = {
+        Grain.MONTH: (month.start, month.end),
+        Grain.QUARTER: (date(year, number - (number - 1) % 3, 1), month_end(year, number + 2 - (number - 1) % 3)),
+        Grain.HALF_YEAR: (date(year, 1 if number < 7 else 7, 1), month_end(year, 6 if number < 7 else 12)),
+        Grain.YEAR: (date(year, 1, 1), date(year, 12, 31)),
+        Grain.SCHOOL_YEAR: (date(school, 9, 1), date(school + 1, 8, 31)),
+        Grain.THREE_YEARS: (date(block, 9, 1), date(block + 3, 8, 31)),
+        Grain.YTD: (date(year, 1, 1), month.end),
+        Grain.SCHOOL_YTD: (date(school, 9, 1), month.end),
+    }
+    return Period(*bounds[grain], grain)
+
+
+def same_period_last_year(period: Period) -> Period:
+    """The period a year before, of three school years the block before; a last day of February stays one."""
+    back = 3 if period.grain is Grain.THREE_YEARS else 1
+    last = month_end(period.end.year - back, period.end.month)
+    is_whole = period.end == month_end(period.end.year, period.end.month)
+    end = last if is_whole else last.replace(day=min(period.end.day, last.day))
+    return Period(period.start.replace(year=period.start.year - back), end, period.grain)
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The areas whose exact cells may be read; everything else comes from the protected file."""

@@ -65,12 +65,15 @@ ru = "Люди"
 en = "People"
 """
 
+GROUPS = """
+sums = [{ area = "country", grain = "quarter" }, { area = "region", grain = "quarter" }]
+"""
+
 OFFICE = """
-layout = "long_table"
 area = "region"
 grains = ["year"]
 owed = false
-suffixes = [".csv"]
+layouts = { ".csv" = "long_table" }
 columns = ["area", "value"]
 sheets = [{ name = "S1", title = "Reports", headings = { 2 = "number" } }]
 items = [{ indicator = "reports", sheet = "S1", rows = ["1"], labels = ["All"], column = "2" }]
@@ -89,6 +92,7 @@ def write(folder: Path, *, reports: str = "", people: str = "", office: str = ""
         ("indicators/people.toml", people or PEOPLE + words("people.", WORDS)),
         ("sources/office.toml", office or OFFICE + words("", ("name",))),
         ("topics.toml", topics),
+        ("publish.toml", GROUPS),
     ):
         path = folder / name
         path.parent.mkdir(exist_ok=True)
@@ -247,7 +251,7 @@ def test_the_shipped_catalogue_reads_and_is_found_by_id_and_topic() -> None:
     assert {item.topic for item in indicators()} == set(catalogue().topics)
     assert [item.id for item in indicators("suicide")] == ["suicides_minors", "suicide_attempts_minors"]
     assert indicator("offences_by_minors").topic == "offences"
-    assert source("published").layout == "long_table"
+    assert source("published").layouts == {".csv": "long_table"}
     for find in (indicator, source):
         with pytest.raises(KeyError):
             find("no_such_thing")
