@@ -8,12 +8,11 @@ import duckdb
 import pandas as pd
 
 from etl import reference
-from etl.accepted import record
 from etl.cells import build_cells, period_frame
 from etl.storage import folder, new_identifier, now, storage_faults
 from geo.areas import areas
 from riskmap.disclosure.interim import protect
-from riskmap.domain.registry import catalogue
+from riskmap.domain.registry import Source, catalogue
 from riskmap.domain.settings import data_folder
 from riskmap.domain.tables import (
     AREAS,
@@ -28,6 +27,7 @@ from riskmap.domain.tables import (
     TABLES,
     Table,
 )
+from riskmap.domain.vocabulary import Grain
 
 PROTECTION = "interim"
 
@@ -58,14 +58,16 @@ def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
         exposures = connection.execute(f"SELECT * FROM exposures ORDER BY {', '.join(EXPOSURES.key)}").df()
         periods = period_frame(connection)
         completeness = _completeness(connection)
-        data_day = connection.execute(f"SELECT max(received)::DATE FROM {record()}").fetchone()
+        ((data_day,),) = connection.execute("SELECT max(received)::DATE FROM record").fetchall()
+        invented_sources = _invented_sources(connection)
     meta = {
         "build": identifier,
         "built": moment.isoformat(),
-        "data_date": str(data_day[0]) if data_day and data_day[0] else "",
+        "data_date": str(data_day) if data_day else "",
         "format": FORMAT,
         "protection": PROTECTION,
         "is_invented": str(bool(cells["invented"].any())).lower(),
+        "invented_sources": invented_sources,
     }
     return {
         CELLS.name: cells,
@@ -80,21 +82,38 @@ def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
 
 
 def _completeness(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Who owed a return for each period in which a source reported, and who sent it."""
-    owed = pd.DataFrame([(s.id, s.area) for s in catalogue().sources.values() if s.owed], columns=["source", "level"])
-    connection.register("owed", owed)
+    """Who owed a return for each period in which a source reported, and who sent it.
+
+    A return that comes every month is owed by month, whatever else its source sends by year. Of a source that has sent
+    real figures only these count; invented ones are told apart by `invented_sources`.
+    """
+    owed = [(s.id, s.area, str(g)) for s in catalogue().sources.values() if s.owed for g in _owed_grains(s)]
+    connection.register("owed", pd.DataFrame(owed, columns=["source", "level", "grain"]))
     return connection.execute("""
-        WITH sent AS (SELECT source, area, grain, period_start, period_end, max(received)::DATE AS received
-                      FROM record GROUP BY ALL),
+        WITH sent AS (SELECT source, area, grain, period_start, period_end, invented,
+                             bool_or(status <> 'not_reported') AS is_reported,
+                             min(received) FILTER (status <> 'not_reported')::DATE AS received
+                      FROM (FROM record QUALIFY bool_and(invented) OVER (PARTITION BY source) = invented)
+                      GROUP BY ALL),
              periods AS (SELECT DISTINCT source, grain, period_start, period_end FROM sent)
-        SELECT o.source, a.area, p.grain, p.period_start, p.period_end, s.area IS NOT NULL AS is_reported, s.received
+        SELECT o.source, a.area, p.grain, p.period_start, p.period_end,
+               coalesce(s.is_reported, false) AS is_reported, s.received
         FROM owed o JOIN areas a ON a.kind = o.level
-        JOIN periods p USING (source)
+        JOIN periods p USING (source, grain)
         LEFT JOIN sent s ON s.source = o.source AND s.area = a.area AND s.grain = p.grain
                          AND s.period_start = p.period_start AND s.period_end = p.period_end
-        WHERE coalesce(a.valid_from <= p.period_end, true)
+        WHERE coalesce(a.valid_from <= p.period_end, true) AND coalesce(a.valid_to > p.period_start, true)
         ORDER BY ALL
     """).df()
+
+
+def _owed_grains(source: Source) -> tuple[Grain, ...]:
+    return (Grain.MONTH,) if Grain.MONTH in source.grains else source.grains
+
+
+def _invented_sources(connection: duckdb.DuckDBPyConnection) -> str:
+    rows = connection.execute("SELECT source FROM record GROUP BY source HAVING bool_and(invented) ORDER BY source")
+    return " ".join(source for (source,) in rows.fetchall())
 
 
 def _protected(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -1,6 +1,7 @@
-"""Cells from the record: choose, complete, sum to margins, and set beside the people at risk.
+"""Cells from the record: choose, form longer periods, complete, set beside the people at risk, sum to margins.
 
-Populations come first, because they are indicators with cells of their own and the exposure of all others.
+Populations come first, because they are indicators with cells of their own and the exposure of all others. Invented
+and real figures pass through side by side and never meet: every step keeps them apart by the column `invented`.
 """
 
 from typing import Final
@@ -8,10 +9,10 @@ from typing import Final
 import duckdb
 import pandas as pd
 
-from etl import reference
+from etl import exposure, reference
 from etl.accepted import CELL_KEY, record_views
 from riskmap.domain.tables import CELLS, EXPOSURES
-from riskmap.domain.vocabulary import Grain, Period
+from riskmap.domain.vocabulary import Grain, Period, months_between
 
 # A margin is shown when at least this share of its parts has reported.
 COMPLETE_SHARE: Final = 0.9
@@ -19,180 +20,254 @@ COMPLETE_SHARE: Final = 0.9
 # Fewer events than this make a rate unreliable (relative standard error above 22 %), as CDC WISQARS marks it.
 UNSTABLE_BELOW: Final = 20
 
+# A cell among the real ones or among the invented ones.
+KEY: Final = f"invented, {CELL_KEY}"
+
 _CHOSEN = f"""
 CREATE TABLE chosen AS
-SELECT latest.*, indicators.lag_months, areas.kind AS level
+SELECT {KEY}, latest.numerator, latest.status, latest.source, latest.units_expected, latest.units_reported,
+       latest.provisional OR latest.received < latest.period_end + to_months(indicators.lag_months) AS provisional
 FROM latest
 JOIN preference USING (indicator, source)
 JOIN indicators USING (indicator)
-JOIN areas USING (area)
-QUALIFY row_number() OVER (PARTITION BY {CELL_KEY} ORDER BY preference) = 1
+QUALIFY row_number() OVER (PARTITION BY {KEY} ORDER BY preference) = 1
 """
 
-# The cells that ought to be there: every declared table for each period in which somebody sent something for it.
-# Regions are owed only where some region sent; the country also where its regions did.
-_EXPECTED = """
-CREATE TABLE expected AS
-WITH seen AS (
-    SELECT DISTINCT indicator, level, grain, breakdown, period_start, period_end FROM chosen
-    UNION
-    SELECT DISTINCT indicator, 'country', grain, breakdown, period_start, period_end FROM chosen
+_SPANS = "CREATE TABLE spans (month_start DATE, grain VARCHAR, period_start DATE, period_end DATE)"
+
+# The months that a longer period asks of an area: those in which it was there, of schools only those of lessons.
+_DUE = """
+CREATE TABLE due AS
+SELECT a.area, s.is_school, spans.grain, spans.period_start, spans.period_end,
+       count(*) AS months, max(spans.month_start) AS last_month
+FROM spans
+CROSS JOIN (SELECT unnest([false, true]) AS is_school) s
+JOIN areas a ON coalesce(a.valid_from <= last_day(spans.month_start), true)
+            AND coalesce(a.valid_to > spans.month_start, true)
+WHERE NOT s.is_school OR month(spans.month_start) IN (SELECT month FROM school_months)
+GROUP BY ALL
+"""
+
+# A sum over months needs every one of them; what is counted on a day is that of the last month, never an earlier one.
+# Since 1 January or 1 September there is a period per month, of schools none that ends in a month without lessons.
+_LONGER = """
+CREATE TABLE longer AS
+SELECT c.invented, c.indicator, c.area, s.grain, s.period_start, s.period_end, c.breakdown, c.category,
+       CASE WHEN i.time = 'flow'
+            THEN if(count(*) FILTER (c.status = 'not_reported') = 0 AND count(*) = any_value(due.months),
+                    sum(c.numerator), NULL)
+            ELSE any_value(c.numerator) FILTER (c.period_start = due.last_month) END AS numerator,
+       CASE WHEN i.time = 'flow' THEN
+                 CASE WHEN count(*) < any_value(due.months) OR bool_or(c.status = 'not_reported') THEN 'not_reported'
+                      WHEN bool_or(c.status = 'value') THEN 'value'
+                      ELSE any_value(c.status) END
+            ELSE coalesce(any_value(c.status) FILTER (c.period_start = due.last_month), 'not_reported') END AS status,
+       any_value(c.source) AS source, max(c.units_expected) AS units_expected, min(c.units_reported) AS units_reported,
+       bool_or(c.provisional) AS provisional
+FROM chosen c
+JOIN indicators i USING (indicator)
+JOIN (SELECT DISTINCT indicator, breakdown, grain FROM tables) t USING (indicator, breakdown)
+JOIN spans s ON s.month_start = c.period_start AND s.grain = t.grain
+JOIN due ON due.area = c.area AND due.is_school = i.is_school AND due.grain = s.grain
+        AND due.period_start = s.period_start AND due.period_end = s.period_end
+WHERE c.grain = 'month' AND s.period_end <= (SELECT max(m.period_end) FROM chosen m
+                                             WHERE m.grain = 'month' AND m.invented = c.invented)
+  AND (NOT i.is_school OR s.grain NOT IN ('ytd', 'school_ytd')
+       OR month(s.period_end) IN (SELECT month FROM school_months))
+GROUP BY c.invented, c.indicator, c.area, s.grain, s.period_start, s.period_end, c.breakdown, c.category, i.time
+"""
+
+# What was sent for a period itself is never replaced by what its months make.
+_KNOWN = f"""
+CREATE TABLE known AS
+SELECT * FROM chosen
+UNION ALL BY NAME
+SELECT * FROM longer ANTI JOIN chosen USING ({KEY})
+"""
+
+# The levels from which a period of a table is known: the country is expected where its regions sent, and these where
+# their districts did; what a region holds outside its districts only where it ever sent the figure.
+_SEEN = """
+CREATE TABLE seen AS
+SELECT k.invented, k.indicator, k.breakdown, k.grain, k.period_start, k.period_end, min(ranks.rank) AS rank
+FROM known k JOIN areas USING (area) JOIN ranks ON ranks.level = areas.kind
+GROUP BY ALL
+"""
+
+_EXPECTED = f"""
+CREATE OR REPLACE TABLE filled AS
+WITH expected AS (
+    SELECT s.invented, t.indicator, a.area, t.grain, s.period_start, s.period_end, t.breakdown, c.category,
+           a.kind, a.parent, t.is_published, i.time, i.population, i.interval_method, i.is_school,
+           coalesce(a.valid_from > s.period_end OR a.valid_to <= s.period_start, false)
+               OR i.since > s.period_end AS is_absent,
+           i.time = 'flow' AND i.since > s.period_start AS is_cut
+    FROM tables t
+    JOIN indicators i USING (indicator)
+    JOIN seen s USING (indicator, breakdown, grain)
+    JOIN ranks ON ranks.level = t.level AND ranks.rank >= s.rank
+    JOIN categories c USING (indicator, breakdown)
+    JOIN areas a ON a.kind = t.level OR (a.kind = 'remainder' AND t.level = 'district' AND a.area IN (
+        SELECT k.area FROM remainders k
+        WHERE k.invented = s.invented AND k.indicator = t.indicator AND k.breakdown = t.breakdown))
+    WHERE i.is_population = $is_population AND t.level = $level
 )
-SELECT tables.indicator, areas.area, tables.level, areas.parent, tables.grain, seen.period_start, seen.period_end,
-       tables.breakdown, tables.category, tables.is_published, indicators.kind, indicators.population,
-       indicators.interval_method,
-       indicators.is_population, areas.valid_from > seen.period_end OR areas.valid_to <= seen.period_start AS is_absent
-FROM tables
-JOIN seen USING (indicator, level, grain, breakdown)
-JOIN areas ON areas.kind = tables.level
-JOIN indicators USING (indicator)
-"""
-
-_RECEIVED = f"""
-CREATE TABLE filled AS
-SELECT e.*, c.numerator, coalesce(c.source, '') AS source,
+SELECT e.*, k.numerator, coalesce(k.source, '') AS source, k.units_expected, k.units_reported,
        coalesce((SELECT arg_max(v.definition, v.since) FROM definitions v WHERE v.indicator = e.indicator
-                 AND v.since <= if(e.kind = 'stock', e.period_end, e.period_start)), '') AS definition,
-       coalesce(c.provisional OR c.received < c.period_end + to_months(c.lag_months), false) AS provisional,
-       coalesce(c.invented, false) AS invented,
-       CASE WHEN coalesce(e.is_absent, false) THEN 'not_applicable'
-            WHEN c.status IS NULL THEN 'not_reported'
-            WHEN e.kind <> 'stock' AND EXISTS (
+                 AND v.since <= if(e.time = 'stock', e.period_end, e.period_start)), '') AS definition,
+       coalesce(k.provisional, false) AS provisional,
+       CASE WHEN e.is_absent THEN 'not_applicable'
+            WHEN k.status IS NULL THEN 'not_reported'
+            WHEN e.is_cut OR e.time = 'flow' AND EXISTS (
                 SELECT 1 FROM definitions d WHERE d.indicator = e.indicator AND d.is_change
                 AND d.since > e.period_start AND d.since <= e.period_end) THEN 'not_comparable'
-            ELSE c.status END AS status
+            ELSE k.status END AS status
 FROM expected e
-LEFT JOIN chosen c USING ({CELL_KEY})
+LEFT JOIN known k USING ({KEY})
 """
 
-# A figure received for the country itself is never replaced by a sum.
+# A figure received for an area itself is never replaced by a sum. Nobody lives outside all districts: what is counted
+# there, beside residents, adds events and no people.
 _MARGINS = """
-CREATE TABLE margins AS
-SELECT p.indicator, p.grain, p.period_start, p.period_end, p.breakdown, p.category, p.parent AS area,
-       count(*) FILTER (p.status <> 'not_applicable') AS units_expected,
-       count(*) FILTER (p.status = 'value') AS units_reported,
-       count(*) FILTER (p.status = 'not_comparable') AS broken,
-       sum(p.numerator) FILTER (p.status = 'value') AS numerator,
-       CASE WHEN count(*) FILTER (p.status = 'value' AND p.denominator IS NULL) = 0
-            THEN sum(p.denominator) FILTER (p.status = 'value') END AS denominator,
-       bool_or(p.provisional) AS provisional, bool_or(p.invented) AS invented, max(p.definition) AS definition
-FROM parts p
+CREATE OR REPLACE TABLE margins AS
+SELECT d.invented, d.indicator, d.parent AS area, d.grain, d.period_start, d.period_end, d.breakdown, d.category,
+       count(*) FILTER (d.status <> 'not_applicable') AS expected,
+       count(*) FILTER (d.status = 'value') AS reported,
+       count(*) FILTER (d.status = 'not_comparable') AS broken,
+       sum(d.numerator) FILTER (d.status = 'value') AS numerator,
+       CASE WHEN count(*) FILTER (d.status = 'value' AND d.denominator IS NULL AND d.kind <> 'remainder') = 0
+            THEN sum(d.denominator) FILTER (d.status = 'value') END AS denominator,
+       bool_or(d.provisional) AS provisional, max(d.definition) AS definition
+FROM done d
+JOIN areas USING (area)
+JOIN areas above ON above.area = d.parent AND above.kind = $level
+WHERE d.is_population = $is_population
 GROUP BY ALL
 """
 
-_YEAR_ENDS = """
-CREATE OR REPLACE TABLE year_ends AS
-SELECT area, indicator AS population, year(period_end) AS year, numerator AS people, provisional AS is_estimated
-FROM cells
-WHERE status = 'value' AND breakdown = 'all' AND grain = 'year'
-  AND indicator IN (SELECT indicator FROM indicators WHERE is_population)
-"""
-
-# Days of each year, and whose people they are. A number of people holds for the borders of its own day: in a year in
-# which the borders changed, only the number at its end is of the areas as they then were.
-_EXPOSURES = """
-INSERT INTO exposures
-WITH spans AS (
-    SELECT DISTINCT f.area, f.population, f.period_start, f.period_end, t.contributor,
-           greatest(f.period_start, t.since) AS first_day, least(f.period_end, t.until) AS last_day
-    FROM filled f JOIN territory t USING (area)
-    WHERE f.population <> ''
-),
-days AS (
-    SELECT s.*, y.year,
-           greatest(0, date_diff('day', greatest(first_day, make_date(y.year, 1, 1)),
-                                 least(last_day, make_date(y.year, 12, 31))) + 1) AS days,
-           date_diff('day', make_date(y.year, 1, 1), make_date(y.year + 1, 1, 1)) AS days_in_year,
-           EXISTS (SELECT 1 FROM border_changes b WHERE b.area = s.contributor AND b.year = y.year) AS is_changed
-    FROM spans s CROSS JOIN (SELECT unnest(range(1990, 2100))::INTEGER AS year) y
-    WHERE y.year BETWEEN year(s.period_start) AND year(s.period_end)
-),
-people AS (
-    SELECT d.*, if(d.is_changed, last.people, coalesce((first.people + last.people) / 2, last.people, first.people))
-               AS people,
-           d.is_changed OR first.people IS NULL OR last.people IS NULL OR first.is_estimated OR last.is_estimated
-               AS is_estimated
-    FROM days d
-    LEFT JOIN year_ends first ON first.area = d.contributor AND first.population = d.population
-                              AND first.year = d.year - 1
-    LEFT JOIN year_ends last ON last.area = d.contributor AND last.population = d.population AND last.year = d.year
-    WHERE d.days > 0
-)
-SELECT population, area, period_start, period_end,
-       if(bool_and(people IS NOT NULL), sum(people * days / days_in_year), NULL), bool_or(is_estimated)
-FROM people
-GROUP BY ALL
-"""
-
-_PARTS = """
-CREATE OR REPLACE TABLE parts AS
-SELECT f.*, e.person_years AS denominator
-FROM filled f
-LEFT JOIN exposures e USING (area, population, period_start, period_end)
-WHERE f.is_population = ?
-"""
-
-_CELLS = f"""
-INSERT INTO cells
-SELECT p.indicator, p.area, p.grain, p.period_start, p.period_end, p.breakdown, p.category,
-       CASE final.status WHEN 'value' THEN coalesce(p.numerator, m.numerator) END,
-       CASE final.status WHEN 'value' THEN CASE WHEN NOT summed.yes THEN p.denominator
-           WHEN m.units_reported = m.units_expected THEN coalesce(p.denominator, m.denominator)
-           ELSE m.denominator END END,
+# The people of an area where every part has reported, as somebody sent their number for it; else those of the parts.
+_DONE = f"""
+INSERT INTO done
+SELECT p.invented, p.indicator, p.area, p.grain, p.period_start, p.period_end, p.breakdown, p.category,
+       CASE final.status WHEN 'value' THEN coalesce(p.numerator, m.numerator) END AS numerator,
+       CASE final.status WHEN 'value' THEN CASE WHEN NOT summed.yes THEN e.denominator
+           WHEN m.reported < m.expected THEN m.denominator
+           WHEN e.is_sum THEN coalesce(m.denominator, e.denominator)
+           ELSE coalesce(e.denominator, m.denominator) END END AS denominator,
        final.status,
-       CASE WHEN summed.yes THEN 'sum_of_parts' ELSE p.source END,
-       CASE WHEN summed.yes THEN coalesce(m.definition, '') ELSE p.definition END,
-       CASE WHEN summed.yes THEN m.units_expected END, CASE WHEN summed.yes THEN m.units_reported END,
-       final.status = 'value' AND (p.provisional OR (summed.yes AND m.provisional)),
+       CASE WHEN summed.yes THEN 'sum_of_parts' ELSE p.source END AS source,
+       CASE WHEN summed.yes THEN coalesce(m.definition, '') ELSE p.definition END AS definition,
+       CASE WHEN summed.yes THEN m.expected ELSE p.units_expected END AS units_expected,
+       CASE WHEN summed.yes THEN m.reported ELSE p.units_reported END AS units_reported,
+       final.status = 'value' AND (p.provisional OR (summed.yes AND m.provisional)) AS provisional,
        final.status = 'value' AND p.interval_method = 'poisson'
-           AND coalesce(p.numerator, m.numerator) BETWEEN 1 AND {UNSTABLE_BELOW - 1},
-       p.invented OR (summed.yes AND m.invented)
-FROM parts p
-LEFT JOIN margins m USING ({CELL_KEY})
-CROSS JOIN LATERAL (SELECT p.status = 'not_reported' AND coalesce(m.units_reported + m.broken, 0) > 0 AS yes) summed
+           AND coalesce(p.numerator, m.numerator) BETWEEN 1 AND {UNSTABLE_BELOW - 1} AS unstable,
+       p.kind, p.parent, p.is_published, $is_population AS is_population
+FROM filled p
+LEFT JOIN margins m USING ({KEY})
+LEFT JOIN people e ON e.invented = p.invented AND e.population = p.population AND e.time = p.time
+                  AND e.is_school = p.is_school AND e.area = p.area AND e.grain = p.grain
+                  AND e.period_start = p.period_start AND e.period_end = p.period_end
+CROSS JOIN LATERAL (SELECT p.status = 'not_reported' AND coalesce(m.reported + m.broken, 0) > 0 AS yes) summed
 CROSS JOIN LATERAL (SELECT CASE WHEN NOT summed.yes THEN p.status
     WHEN m.broken > 0 THEN 'not_comparable'
-    WHEN m.units_reported >= {COMPLETE_SHARE} * m.units_expected THEN 'value'
+    WHEN m.reported >= {COMPLETE_SHARE} * m.expected THEN 'value'
     ELSE 'not_reported' END AS status) final
-WHERE p.is_published
+"""
+
+# One table, one kind: where somebody sent real figures for a table, no invented figure stands in it, so that no line,
+# no ranking and no map ever mixes them.
+_CELLS = f"""
+INSERT INTO cells
+WITH kinds AS (
+    SELECT indicator, grain, breakdown, if(kind = 'remainder', 'district', kind) AS level,
+           bool_and(invented) AS invented
+    FROM done WHERE is_published GROUP BY ALL
+)
+SELECT {CELL_KEY}, numerator, denominator, status, source, definition, units_expected, units_reported,
+       provisional, unstable, invented
+FROM done
+JOIN kinds USING (indicator, grain, breakdown, invented)
+WHERE is_published AND kinds.level = if(done.kind = 'remainder', 'district', done.kind)
 """
 
 
 def build_cells(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill `cells` and `exposures` from the record, the catalogue and the areas; needs a connection of its own."""
     _register(connection)
-    connection.execute(CELLS.ddl)
-    for statement in (_CHOSEN, _EXPECTED, _RECEIVED):
+    for statement in (CELLS.ddl, EXPOSURES.ddl, _CHOSEN):
         connection.execute(statement)
-    connection.execute(EXPOSURES.ddl)
+    _add_longer_periods(connection)
+    connection.execute(exposure.PEOPLE)
     for is_population in (True, False):
-        if not is_population:
-            connection.execute(_YEAR_ENDS)
-            connection.execute(_EXPOSURES)
-        connection.execute(_PARTS, [is_population])
-        connection.execute("DROP TABLE IF EXISTS margins")
-        connection.execute(_MARGINS)
-        connection.execute(_CELLS)
+        for level in ("district", "region", "country"):
+            _add_level(connection, level=level, is_population=is_population)
+    connection.execute(_CELLS)
+    exposure.write_exposures(connection)
+
+
+def _add_longer_periods(connection: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT min(period_start), max(period_end) FROM chosen WHERE grain = 'month'"
+    ((first, last),) = connection.execute(query).fetchall()
+    months = months_between(first, last) if first else []
+    connection.execute(_SPANS)
+    if months:
+        connection.register("frame", reference.span_frame(months))
+        connection.execute("INSERT INTO spans SELECT * FROM frame")
+    for statement in (_DUE, _LONGER, _KNOWN, _SEEN):
+        connection.execute(statement)
+    connection.execute("""
+        CREATE TABLE remainders AS SELECT DISTINCT invented, indicator, breakdown, area
+        FROM known JOIN areas USING (area) WHERE kind = 'remainder'
+    """)
+
+
+def _add_level(connection: duckdb.DuckDBPyConnection, *, level: str, is_population: bool) -> None:
+    """One level of areas, from the sums of the level below and what was received for it."""
+    values = {"level": level, "is_population": is_population}
+    connection.execute(_EXPECTED, values)
+    if not is_population:
+        exposure.add_people(connection)
+    connection.execute(_MARGINS, values)
+    connection.execute(_DONE, {"is_population": is_population})
 
 
 def _register(connection: duckdb.DuckDBPyConnection) -> None:
     frames = {
         "indicators": reference.indicator_frame(),
         "tables": reference.table_frame(),
+        "categories": reference.category_frame(),
         "preference": reference.preference_frame(),
         "definitions": reference.definition_frame(),
         "areas": reference.area_frame(),
         "territory": reference.territory_frame(),
         "border_changes": reference.border_change_frame(),
+        "school_months": reference.school_month_frame(),
+        "ranks": reference.rank_frame(),
     }
     for name, frame in frames.items():
-        connection.register(f"{name}_frame", frame)
-        connection.execute(f"CREATE TABLE scratch_{name} AS SELECT * FROM {name}_frame")
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM scratch_{name}")
+        _scratch(connection, name, frame)
     record_views(connection)
-    connection.execute(
-        "CREATE TABLE known_on AS SELECT coalesce(max(received)::DATE, DATE '1970-01-01') AS day FROM record"
-    )
+    connection.execute(_DONE_TABLE)
+
+
+# Every table that is worked out, published or not, with what a margin needs to know of it.
+_DONE_TABLE = """
+CREATE TABLE done (
+    invented BOOLEAN, indicator VARCHAR, area VARCHAR, grain VARCHAR, period_start DATE, period_end DATE,
+    breakdown VARCHAR, category VARCHAR, numerator DOUBLE, denominator DOUBLE, status VARCHAR, source VARCHAR,
+    definition VARCHAR, units_expected INTEGER, units_reported INTEGER, provisional BOOLEAN, unstable BOOLEAN,
+    kind VARCHAR, parent VARCHAR, is_published BOOLEAN, is_population BOOLEAN
+)
+"""
+
+
+def _scratch(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
+    """A table of the connection, and not a view on the frame: queries then know its size."""
+    connection.register("frame", frame)
+    connection.execute(f"CREATE TABLE scratch_{name} AS SELECT * FROM frame")
+    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM scratch_{name}")
+    connection.unregister("frame")
 
 
 def period_frame(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:

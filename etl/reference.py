@@ -1,5 +1,6 @@
 """The catalogue and the areas as tables a query can join: one small frame each, built from the declarations."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 
@@ -7,41 +8,110 @@ import pandas as pd
 
 from geo.areas import areas, foundings
 from riskmap.domain.areas import AreaKind
-from riskmap.domain.registry import Indicator, catalogue
-from riskmap.domain.vocabulary import ALL, Family, day_before
+from riskmap.domain.registry import LEVELS, Indicator, catalogue
+from riskmap.domain.vocabulary import (
+    ALL,
+    SCHOOL_MONTHS,
+    Family,
+    Grain,
+    Kind,
+    Period,
+    day_before,
+    enclosing,
+    months_between,
+)
 
 _FAR_PAST, _FAR_FUTURE = date(1900, 1, 1), date(2999, 12, 31)
 
 
 def indicator_frame() -> pd.DataFrame:
-    """One row per indicator: what the build needs to know of it."""
+    """One row per indicator: what the build needs to know of it.
+
+    `time` is how its periods are formed from months: `flow` adds, `stock` takes the last month. `basis` is how a
+    population is counted, by month or at the end of a year. `since` is the first day of its first definition.
+    """
     rows = [
-        (i.id, str(i.kind), i.population, i.interval, i.lag_months, i.family is Family.POPULATION)
+        (
+            *(i.id, "flow" if i.kind is Kind.FLOW else "stock", i.population, i.interval, i.lag_months),
+            *(i.family is Family.POPULATION, i.school_months, _basis(i), i.definitions[0].since),
+        )
         for i in catalogue().indicators.values()
     ]
-    columns = ["indicator", "kind", "population", "interval_method", "lag_months", "is_population"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["indicator", "time", "population", "interval_method", "lag_months", "is_population", "is_school"]
+    return pd.DataFrame(rows, columns=[*columns, "basis", "since"])
+
+
+def _basis(item: Indicator) -> str:
+    return "month" if any(table.grain is Grain.MONTH for table in item.publish) else "year"
 
 
 def table_frame() -> pd.DataFrame:
-    """One row per declared cell family: indicator, level, grain, breakdown, category, whether it is published.
+    """One row per table the build works out: indicator, level, grain, breakdown, whether it is published.
 
-    A country's table needs the regions it is summed from; where these are not published themselves they are worked
-    out all the same and left out at the end.
+    A table of the country needs those of regions and districts it is summed from, and a rate the number of its people
+    for the same areas; where these are not published themselves they are left out at the end.
     """
-    rows = []
-    for item in catalogue().indicators.values():
-        declared = {(table.area, table.grain, table.breakdown) for table in item.publish}
-        needed = {("region", grain, breakdown) for area, grain, breakdown in declared if area == "country"}
-        for level, grain, breakdown in sorted(declared | needed):
-            is_published = (level, grain, breakdown) in declared
-            for category in _categories(item, breakdown):
-                rows.append((item.id, level, str(grain), breakdown, category, is_published))
-    return pd.DataFrame(rows, columns=["indicator", "level", "grain", "breakdown", "category", "is_published"])
+    tables = {(i.id, t.area, t.grain, t.breakdown): True for i in catalogue().indicators.values() for t in i.publish}
+    for identifier, level, grain, breakdown in list(tables):
+        below = LEVELS[LEVELS.index(level) + 1 :]
+        for lower in below:
+            tables.setdefault((identifier, lower, grain, breakdown), False)
+        for whole in _populations_of(identifier, grain):
+            for other in (level, *below):
+                tables.setdefault((*whole[:1], other, *whole[1:]), False)
+    rows = [(*key[:2], str(key[2]), key[3], is_published) for key, is_published in tables.items()]
+    return pd.DataFrame(rows, columns=["indicator", "level", "grain", "breakdown", "is_published"])
 
 
-def _categories(item: Indicator, breakdown: str) -> tuple[str, ...]:
-    return (ALL,) if breakdown == ALL else item.breakdowns[breakdown]
+def _populations_of(identifier: str, grain: Grain) -> Iterator[tuple[str, Grain, str]]:
+    """The tables of its population that the rate of an indicator at some grain is formed with."""
+    item = catalogue().indicators[identifier]
+    if not item.population:
+        return
+    whole = catalogue().indicators[item.population]
+    if whole.kind is Kind.FLOW:
+        yield whole.id, grain, ALL
+    else:
+        yield whole.id, Grain(_basis(whole)), ALL
+
+
+def category_frame() -> pd.DataFrame:
+    """Every category of every breakdown of every indicator, the total included."""
+    rows = [
+        (item.id, breakdown, category)
+        for item in catalogue().indicators.values()
+        for breakdown, categories in {ALL: (ALL,), **item.breakdowns}.items()
+        for category in categories
+    ]
+    return pd.DataFrame(rows, columns=["indicator", "breakdown", "category"])
+
+
+def span_frame(months: Sequence[Period]) -> pd.DataFrame:
+    """Which months make up which longer period: one row per month and period that it is part of, for every grain.
+
+    Only periods that are over with the last of the months; since 1 January or 1 September there is one per month.
+    There is at least one month.
+    """
+    last = max(month.end for month in months)
+    longer = {enclosing(month, grain) for month in months for grain in Grain if grain is not Grain.MONTH}
+    rows = [
+        (month.start, str(period.grain), period.start, period.end)
+        for period in sorted(longer)
+        if period.end <= last
+        for month in months_between(period.start, period.end)
+    ]
+    return pd.DataFrame(rows, columns=["month_start", "grain", "period_start", "period_end"])
+
+
+def school_month_frame() -> pd.DataFrame:
+    """The months of lessons."""
+    return pd.DataFrame({"month": list(SCHOOL_MONTHS)})
+
+
+def rank_frame() -> pd.DataFrame:
+    """How high each level stands: a figure of a lower one makes the higher ones expected."""
+    ranks = {"remainder": 0, "district": 0, "region": 1, "country": 2}
+    return pd.DataFrame(list(ranks.items()), columns=["level", "rank"])
 
 
 def preference_frame() -> pd.DataFrame:
@@ -99,6 +169,11 @@ def relation_frame() -> pd.DataFrame:
     for item in catalogue().indicators.values():
         for breakdown, categories in item.breakdowns.items():
             rows += [("category", item.id, ALL, f"{breakdown}:{c}", "sum", 1) for c in categories]
+        # Of a register: what it was, with those placed and without those removed, is what it is.
+        rows += [
+            ("indicator", "*", item.id, part, "balance", sign)
+            for part, sign in zip(item.balance, (1, -1), strict=False)
+        ]
     return pd.DataFrame(rows, columns=["axis", "indicator", "total", "part", "kind", "sign"])
 
 

@@ -1,43 +1,167 @@
 """The only SQL of the read side: each function asks one question of one cursor."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import pandas as pd
 
-from riskmap.analytics.views import MapRequest
-from riskmap.domain.vocabulary import Grain, Period
+from riskmap.analytics.views import Story
+from riskmap.domain.vocabulary import COUNTRY, Grain, Period
+
+# What a region holds outside its districts stands in the tables of districts.
+_LEVEL: Final = "if(a.kind = 'remainder', 'district', a.kind)"
+
+_CELL: Final = """
+    a.kind AS level, a.parent, a.name_kk, a.name_ru, a.name_en, c.*,
+    c.denominator IS NOT NULL AND coalesce(e.is_estimated, false) AS is_estimated
+"""
+
+_FROM: Final = """
+    cells c JOIN areas a USING (area)
+    LEFT JOIN exposures e ON e.population = $population AND e.area = c.area
+                         AND e.period_start = c.period_start AND e.period_end = c.period_end
+"""
 
 
 def cells_of_levels(
-    cursor: duckdb.DuckDBPyConnection, *, request: MapRequest, population: str, levels: list[str]
+    cursor: duckdb.DuckDBPyConnection,
+    *,
+    indicator: str,
+    cut: tuple[str, str],
+    period: Period,
+    population: str,
+    level: str,
+    within: str,
 ) -> pd.DataFrame:
-    """One row per area of the levels: level, names, its cell, and whether its people at risk are an estimate."""
-    period = request.period
-    query = """
-        SELECT a.kind AS level, a.name_kk, a.name_ru, a.name_en, c.*,
-               c.denominator IS NOT NULL AND coalesce(e.is_estimated, false) AS is_estimated
-        FROM cells c JOIN areas a USING (area)
-        LEFT JOIN exposures e ON e.population = ? AND e.area = c.area
-                              AND e.period_start = c.period_start AND e.period_end = c.period_end
-        WHERE c.indicator = ? AND c.breakdown = ? AND c.category = ?
-          AND c.grain = ? AND c.period_start = ? AND c.period_end = ? AND a.kind IN (SELECT unnest(?))
-        ORDER BY area
+    """One row per area of a level within an area, and one for each area above; districts first, their remainder last.
+
+    Each row has level, parent, names, its cell, and whether its people at risk are an estimate.
     """
-    cut = [request.indicator, request.breakdown, request.category]
-    return cursor.execute(query, [population, *cut, str(period.grain), period.start, period.end, levels]).df()
+    query = f"""
+        SELECT {_CELL}, {_LEVEL} = $level AND ($within = '{COUNTRY}' OR a.parent = $within) AS is_asked
+        FROM {_FROM}
+        WHERE c.indicator = $indicator AND c.breakdown = $breakdown AND c.category = $category
+          AND c.grain = $grain AND c.period_start = $start AND c.period_end = $end
+          AND ({_LEVEL} = $level AND ($within = '{COUNTRY}' OR a.parent = $within)
+               OR (c.area IN ($within, '{COUNTRY}') AND {_LEVEL} <> $level))
+        ORDER BY a.kind = 'remainder', area
+    """  # noqa: S608 - constants of ours
+    values = {
+        "population": population,
+        "indicator": indicator,
+        "breakdown": cut[0],
+        "category": cut[1],
+        **_bounds(period),
+        "level": level,
+        "within": within,
+    }
+    return cursor.execute(query, values).df()
 
 
-def shown_by_period(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """For every table and period: how many cells there are and how many show a value."""
-    return cursor.execute("""
-        SELECT c.indicator, a.kind AS level, c.breakdown, c.category, c.grain, c.period_start, c.period_end,
-               count(*) AS cells, count(*) FILTER (c.status = 'value') AS shown
+def cells_of_categories(
+    cursor: duckdb.DuckDBPyConnection, *, indicator: str, breakdown: str, period: Period, level: str, within: str
+) -> pd.DataFrame:
+    """One row per area of a level within an area and category of a breakdown, the total included as `all`."""
+    query = f"""
+        SELECT a.kind AS level, a.name_kk, a.name_ru, a.name_en, c.*
+        FROM cells c JOIN areas a USING (area)
+        WHERE c.indicator = $indicator AND c.breakdown IN ($breakdown, 'all')
+          AND c.grain = $grain AND c.period_start = $start AND c.period_end = $end
+          AND {_LEVEL} = $level AND ($within = '{COUNTRY}' OR a.parent = $within)
+        ORDER BY a.kind = 'remainder', area
+    """  # noqa: S608 - constants of ours
+    values = {"indicator": indicator, "breakdown": breakdown, **_bounds(period), "level": level, "within": within}
+    return cursor.execute(query, values).df()
+
+
+def cells_of_areas(
+    cursor: duckdb.DuckDBPyConnection,
+    *,
+    indicator: str,
+    cut: tuple[str, str],
+    grain: Grain,
+    population: str,
+    areas: Sequence[str],
+) -> pd.DataFrame:
+    """One row per area and period of a grain, in the order of areas and periods."""
+    query = f"""
+        SELECT {_CELL} FROM {_FROM}
+        WHERE c.indicator = $indicator AND c.breakdown = $breakdown AND c.category = $category AND c.grain = $grain
+          AND c.area IN (SELECT unnest($areas))
+        ORDER BY area, c.period_end
+    """  # noqa: S608 - constants of ours
+    values = {
+        "population": population,
+        "indicator": indicator,
+        "breakdown": cut[0],
+        "category": cut[1],
+        "grain": str(grain),
+        "areas": list(areas),
+    }
+    return cursor.execute(query, values).df()
+
+
+def latest_cells_of_pair(cursor: duckdb.DuckDBPyConnection, *, areas: tuple[str, str]) -> pd.DataFrame:
+    """Totals of two areas: of each indicator the finest grain in which both have cells, and its latest period.
+
+    A period in which both show a value is preferred to a later one in which they do not.
+    """
+    query = f"""
+        WITH pairs AS (
+            SELECT indicator, grain, period_start, period_end, invented,
+                   count(*) FILTER (status = 'value') AS shown
+            FROM cells WHERE area IN (SELECT unnest($areas)) AND breakdown = 'all'
+            GROUP BY ALL HAVING count(*) = 2
+        ),
+        chosen AS (
+            SELECT * FROM pairs
+            QUALIFY row_number() OVER (PARTITION BY indicator
+                ORDER BY shown DESC, period_end DESC, period_start DESC) = 1
+        )
+        SELECT {_CELL.replace("coalesce(e.is_estimated, false)", "false")}
+        FROM cells c JOIN areas a USING (area)
+        JOIN chosen USING (indicator, grain, period_start, period_end, invented)
+        WHERE c.area IN (SELECT unnest($areas)) AND c.breakdown = 'all'
+        ORDER BY c.indicator, c.area
+    """  # noqa: S608 - constants of ours
+    return cursor.execute(query, {"areas": list(areas)}).df()
+
+
+def tables(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every published table with its first and latest period."""
+    return cursor.execute(f"""
+        SELECT c.indicator, {_LEVEL} AS level, c.breakdown, c.category, c.grain, bool_or(c.invented) AS is_invented,
+               arg_min(struct_pack(s := c.period_start, e := c.period_end), c.period_end) AS first,
+               arg_max(struct_pack(s := c.period_start, e := c.period_end), c.period_end) AS latest
         FROM cells c JOIN areas a USING (area)
         GROUP BY ALL
         ORDER BY ALL
-    """).df()
+    """).df()  # noqa: S608 - constants of ours
+
+
+def offers(
+    cursor: duckdb.DuckDBPyConnection, *, indicator: str, cut: tuple[str, str], level: str, within: str
+) -> list[tuple[str, date, date, int, int, bool]]:
+    """Grain, bounds, number of areas, of shown values, and whether invented, of every period of a table, latest first.
+
+    Within a region only its districts count, in the country all areas of the level; what a region holds outside its
+    districts is no area of the map and does not count.
+    """
+    return cursor.execute(
+        f"""
+        SELECT c.grain, c.period_start, c.period_end, count(*), count(*) FILTER (c.status = 'value'),
+               bool_or(c.invented)
+        FROM cells c JOIN areas a USING (area)
+        WHERE c.indicator = $indicator AND c.breakdown = $breakdown AND c.category = $category
+          AND a.kind = $level AND ($within = '{COUNTRY}' OR a.parent = $within OR c.area = $within)
+          AND c.status <> 'not_applicable'
+        GROUP BY ALL
+        ORDER BY c.period_end DESC, c.period_start DESC
+        """,  # noqa: S608 - constants of ours
+        {"indicator": indicator, "breakdown": cut[0], "category": cut[1], "level": level, "within": within},
+    ).fetchall()
 
 
 def meta(cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -45,25 +169,34 @@ def meta(cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(cursor.execute("SELECT name, value FROM meta").fetchall())
 
 
-def completeness(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Who owed which return, and who sent it."""
+def completeness(cursor: duckdb.DuckDBPyConnection, *, periods: int) -> pd.DataFrame:
+    """Who owed which return, and who sent it, for the latest periods of each source."""
     return cursor.execute(
-        "SELECT c.*, a.name_kk, a.name_ru, a.name_en FROM completeness c JOIN areas a USING (area)"
+        """
+        SELECT * FROM completeness
+        QUALIFY dense_rank() OVER (PARTITION BY source ORDER BY period_end DESC, period_start DESC) <= ?
+        ORDER BY source, period_end DESC, period_start DESC, area
+        """,
+        [periods],
     ).df()
 
 
-def breaks_within(
-    cursor: duckdb.DuckDBPyConnection, *, indicator: str, period: Period
-) -> list[tuple[str, str, date, str]]:
-    """Breaks of definition and border inside a period: axis, subject, day, story key."""
+def breaks_between(
+    cursor: duckdb.DuckDBPyConnection, *, indicator: str, start: date, end: date, areas: Sequence[str]
+) -> list[Story]:
+    """Breaks of the definition and of the borders of some areas after a day and up to another."""
     return cursor.execute(
         """
         SELECT axis, subject, day, story FROM breaks
-        WHERE day > ? AND day <= ? AND (axis = 'area' OR subject = ?)
+        WHERE day > ? AND day <= ? AND (subject = ? OR (axis = 'area' AND subject IN (SELECT unnest(?))))
         ORDER BY day, axis, subject
         """,
-        [period.start, period.end, indicator],
+        [start, end, indicator, list(areas)],
     ).fetchall()
+
+
+def _bounds(period: Period) -> dict[str, object]:
+    return {"grain": str(period.grain), "start": period.start, "end": period.end}
 
 
 def period_of(row: Any) -> Period:

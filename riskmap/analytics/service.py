@@ -1,24 +1,28 @@
 """One function per question a page asks; each opens the build for the scope, asks, and returns a frozen view."""
 
-import math
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from riskmap.analytics import queries
-from riskmap.analytics.classify import class_breaks, fills
-from riskmap.analytics.views import AreaRow, Choice, MapRequest, MapView, Overview, Returns
+from riskmap.analytics.classify import class_breaks
+from riskmap.analytics.compare import heat, pair, parts
+from riskmap.analytics.rows import area_row, judged
+from riskmap.analytics.trends import trends
+from riskmap.analytics.views import AreaRow, MapRequest, MapView, Offer, Overview, Returns, Table
 from riskmap.analytics.warehouse import current_build, open_build
 from riskmap.domain.registry import Indicator, catalogue, indicator
-from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus, Scope
-from riskmap.methods.rates import crude_rate, share
+from riskmap.domain.vocabulary import GRAINS_BY_LENGTH, Grain, Period, Scope
 
-# A choice is offered as the first view when this share of its areas shows a value.
-WORTH_OPENING = 0.6
+__all__ = ["area_map", "coarser", "heat", "live_build", "offers", "opening", "overview", "pair", "parts", "trends"]
+
+# A view opens at the finest grain in which this share of its areas shows a value.
+WORTH_OPENING: Final = 0.6
+_PERIODS_OF_RETURNS: Final = 2
 
 
 def live_build() -> Path:
@@ -27,22 +31,34 @@ def live_build() -> Path:
 
 
 def overview(build: Path, *, scope: Scope) -> Overview:
-    """Build, data date, who has reported, and everything that can be shown."""
+    """Build, data date, who has reported lately, and every table that can be asked for."""
     with closing(open_build(build, scope=scope)) as cursor:
         meta = queries.meta(cursor)
-        owed = queries.completeness(cursor)
-        shown = queries.shown_by_period(cursor)
+        owed = queries.completeness(cursor, periods=_PERIODS_OF_RETURNS)
+        found = queries.tables(cursor)
+    place = {identifier: position for position, identifier in enumerate(catalogue().indicators)}
+    tables = [_table(row) for row in found.itertuples(index=False)]
     return Overview(
         build=meta["build"],
         data_date=date.fromisoformat(meta["data_date"]) if meta["data_date"] else None,
         protection=meta["protection"],
         is_invented=meta["is_invented"] == "true",
-        returns=_returns(owed),
-        choices=tuple(_choice(row) for row in shown.itertuples(index=False)),
+        returns=_returns(owed, meta.get("invented_sources", "").split()),
+        tables=tuple(sorted(tables, key=lambda table: place[table.indicator])),
     )
 
 
-def _returns(owed: pd.DataFrame) -> tuple[Returns, ...]:
+def _table(row: Any) -> Table:
+    grain = Grain(row.grain)
+    first, latest = (
+        Period(pd.Timestamp(bound["s"]).date(), pd.Timestamp(bound["e"]).date(), grain)
+        for bound in (row.first, row.latest)
+    )
+    cut = (str(row.breakdown), str(row.category))
+    return Table(str(row.indicator), str(row.level), *cut, grain, first, latest, bool(row.is_invented))
+
+
+def _returns(owed: pd.DataFrame, invented: Sequence[str]) -> tuple[Returns, ...]:
     found = []
     for _, group in owed.groupby(["source", "grain", "period_start", "period_end"], sort=True):
         first = next(group.itertuples(index=False))
@@ -54,87 +70,86 @@ def _returns(owed: pd.DataFrame) -> tuple[Returns, ...]:
                 reported=tuple(group.loc[group["is_reported"], "area"]),
                 missing=tuple(group.loc[~group["is_reported"], "area"]),
                 received=None if pd.isna(received) else pd.Timestamp(received).date(),
+                is_invented=str(first.source) in invented,
             )
         )
     return tuple(found)
 
 
-def _choice(row: Any) -> Choice:
-    names = ("indicator", "level", "breakdown", "category")
-    key = {name: str(getattr(row, name)) for name in names}
-    shown = row.shown / row.cells
-    return Choice(**key, period=queries.period_of(row), areas=int(row.cells), share_shown=shown)
+def offers(
+    build: Path, *, scope: Scope, indicator: str, cut: tuple[str, str], level: str, within: str
+) -> tuple[Offer, ...]:
+    """Every period of a table, the latest first, and how much of it can be seen; empty where there is no such table."""
+    with closing(open_build(build, scope=scope)) as cursor:
+        found = queries.offers(cursor, indicator=indicator, cut=cut, level=level, within=within)
+    return tuple(
+        Offer(Period(start, end, Grain(grain)), areas, shown, is_invented)
+        for grain, start, end, areas, shown, is_invented in found
+    )
 
 
 def area_map(build: Path, *, scope: Scope, request: MapRequest) -> MapView:
-    """The areas of one level with rate, interval and fill, the country's row, and the breaks in the period."""
+    """The areas of one level with rate, interval and fill, the rows around them, and the breaks in the period.
+
+    A row around is left out where its figure is of the other kind, invented or real.
+    """
     item = indicator(request.indicator)
+    cut = (request.breakdown, request.category)
+    where = {"level": request.level, "within": request.within}
     with closing(open_build(build, scope=scope)) as cursor:
-        levels = [request.level, "country"]
-        cells = queries.cells_of_levels(cursor, request=request, population=item.population, levels=levels)
-        stories = queries.breaks_within(cursor, indicator=request.indicator, period=request.period)
+        cells = queries.cells_of_levels(
+            cursor, indicator=item.id, cut=cut, period=request.period, population=item.population, **where
+        )
+        asked = cells["is_asked"].to_numpy(dtype=bool)
+        is_invented = bool(cells.loc[asked, "invented"].any())
+        stories = queries.breaks_between(
+            cursor,
+            indicator=item.id,
+            start=request.period.start,
+            end=request.period.end,
+            areas=cells.loc[asked, "area"].tolist(),
+        )
     breaks = class_breaks(item, breakdown=request.breakdown)
-    rows = _rows(item, cells, breaks)
-    areas = set(cells.loc[cells["level"] == request.level, "area"])
     return MapView(
         request=request,
         indicator=item,
-        rows=tuple(row for row in rows if row.area in areas),
-        country=next((row for row in rows if row.area == COUNTRY), None),
+        rows=_rows(item, cells[asked], breaks),
+        above=_rows(item, cells[~asked & (cells["invented"] == is_invented)], breaks)[::-1],
         breaks=breaks,
-        stories=tuple(story for story in stories if story[0] != "area" or story[1] in areas),
-        is_invented=bool(cells["invented"].any()),
+        stories=tuple(stories),
+        is_invented=is_invented,
     )
 
 
-def _rows(item: Indicator, cells: pd.DataFrame, breaks: tuple[float, ...]) -> list[AreaRow]:
-    value, lower, upper = _values(item, cells)
-    fill = fills(cells, value, breaks=breaks, decimals=item.decimals)
-    numbers = zip(cells.itertuples(index=False), value, lower, upper, fill, strict=True)
-    return [_row(cell, (rate, low, high), key) for cell, rate, low, high, key in numbers]
+def _rows(item: Indicator, cells: pd.DataFrame, breaks: tuple[float, ...]) -> tuple[AreaRow, ...]:
+    return tuple(area_row(found) for found in judged(item, cells, breaks))
 
 
-def _values(item: Indicator, cells: pd.DataFrame) -> tuple[list[float], list[float], list[float]]:
-    count, exposure = cells["numerator"].to_numpy(dtype=float), cells["denominator"].to_numpy(dtype=float)
-    if item.interval == "none":
-        nothing = [math.nan] * len(cells)
-        return nothing, nothing, nothing
-    method = share if item.interval == "wilson" else crude_rate
-    rate = method(count, exposure, multiplier=item.multiplier)
-    return list(rate.value), list(rate.lower), list(rate.upper)
+def opening(offered: Sequence[Offer]) -> Offer | None:
+    """What a view opens on: the latest period of the finest grain in which most areas show a value.
 
-
-def _row(cell: Any, rate: tuple[float, float, float], fill: str) -> AreaRow:
-    units = (cell.units_expected, cell.units_reported)
-    expected, reported = (None if pd.isna(number) else int(number) for number in units)
-    return AreaRow(
-        area=cell.area,
-        names=(cell.name_kk, cell.name_ru, cell.name_en),
-        status=CellStatus(cell.status),
-        count=cell.numerator,
-        exposure=cell.denominator,
-        value=float(rate[0]),
-        lower=float(rate[1]),
-        upper=float(rate[2]),
-        fill=fill,
-        is_provisional=bool(cell.provisional),
-        is_unstable=bool(cell.unstable),
-        is_exposure_estimated=bool(cell.is_estimated),
-        units_expected=expected,
-        units_reported=reported,
-    )
-
-
-def opening(choices: Sequence[Choice], *, level: str) -> Choice | None:
-    """What a page opens on: the first indicator of the catalogue, its total, the latest period that most areas show.
-
-    Where nothing better is published, a category or a period with many holes; None where no table of that level is.
+    Real figures go before invented ones. Where no period shows so many, the one that shows the largest share; None
+    where nothing is offered.
     """
-    fits = [choice for choice in choices if choice.level == level]
-    place = {identifier: position for position, identifier in enumerate(catalogue().indicators)}
+    full = [offer for offer in offered if offer.share_shown >= WORTH_OPENING]
+    full = [offer for offer in full if not offer.is_invented] or full
+    if full:
+        finest = min(GRAINS_BY_LENGTH.index(offer.period.grain) for offer in full)
+        fits = [offer for offer in full if GRAINS_BY_LENGTH.index(offer.period.grain) == finest]
+        return max(fits, key=lambda offer: offer.period.end)
+    return max(offered, key=lambda offer: (offer.share_shown, offer.period.end), default=None)
 
-    def worth(choice: Choice) -> tuple[object, ...]:
-        is_total, is_full = choice.breakdown == ALL, choice.share_shown >= WORTH_OPENING
-        return -place[choice.indicator], is_total, is_full, choice.period.end
 
-    return max(fits, key=worth, default=None)
+def coarser(offered: Sequence[Offer], chosen: Period) -> Offer | None:
+    """The next longer period that shows most areas, where the chosen one does not; None where it does or none is."""
+    asked = next((offer for offer in offered if offer.period == chosen), None)
+    if asked is None or asked.share_shown >= WORTH_OPENING:
+        return None
+    offered = [offer for offer in offered if offer.is_invented is asked.is_invented]
+    longer = GRAINS_BY_LENGTH[GRAINS_BY_LENGTH.index(chosen.grain) + 1 :]
+    for grain in longer:
+        fits = [o for o in offered if o.period.grain is grain and o.share_shown >= WORTH_OPENING]
+        around = [o for o in fits if o.period.start <= chosen.start and chosen.end <= o.period.end]
+        if fits:
+            return max(around or fits, key=lambda offer: offer.period.end)
+    return None

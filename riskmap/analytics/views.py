@@ -8,7 +8,10 @@ from datetime import date
 from typing import Any
 
 from riskmap.domain.registry import Indicator
-from riskmap.domain.vocabulary import ALL, CellStatus, Period
+from riskmap.domain.vocabulary import ALL, COUNTRY, LANGUAGES, CellStatus, Grain, Period
+
+# Axis (area or definition), subject (area or indicator id), day, word key of the story.
+Story = tuple[str, str, date, str]
 
 
 def explained(text: str) -> Any:
@@ -18,13 +21,14 @@ def explained(text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class MapRequest:
-    """One map: which figure, for which period, at which level."""
+    """One map: which figure, for which period, at which level, in which part of the country."""
 
     indicator: str = explained("catalogue id")
     period: Period = explained("the period shown")
     breakdown: str = ALL
     category: str = ALL
     level: str = "region"
+    within: str = COUNTRY  # the region whose districts are shown; the country for all areas of the level
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,38 +36,39 @@ class AreaRow:
     """One area on the map and in the table beside it."""
 
     area: str = explained("KATO code")
+    level: str = explained("country, region, district or remainder")
+    parent: str = explained("the area it is part of; empty for the country")
     names: tuple[str, str, str] = explained("full name in Kazakh, Russian, English")
     status: CellStatus = explained("one of the five states")
     count: float = explained("number of events or things; NaN unless the status is value")
-    exposure: float = explained("person-years at risk; NaN where not known")
+    exposure: float = explained("person-years at risk, or the whole of a share; NaN where not known")
     value: float = explained("rate or share; NaN where none can be formed")
-    lower: float = explained("lower 95 % limit of the value")
+    lower: float = explained("lower 95 % limit of the value; NaN where none is given")
     upper: float = explained("upper 95 % limit of the value")
     fill: str = explained("key of the legend: class:<i>, zero, or the status")
     is_provisional: bool = explained("rounded, estimated or not yet final")
     is_unstable: bool = explained("few events: the value may change much by chance")
     is_exposure_estimated: bool = explained("the people at risk come from a rounded or estimated number")
-    units_expected: int | None = explained("parts that owed a figure; None where it is not a sum")
-    units_reported: int | None = explained("parts whose figure is in the sum")
+    is_sum: bool = explained("whether it is added up from the areas below")
+    units_expected: int | None = explained("of a sum its areas, of a return its schools that owed an answer, or None")
+    units_reported: int | None = explained("how many of them gave one")
 
     def name(self, language: str) -> str:
         """Full name in one of the three languages."""
-        return dict(zip(("kk", "ru", "en"), self.names, strict=True))[language]
+        return self.names[LANGUAGES.index(language)]
 
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """Everything the map page shows for one request."""
+    """Everything the map page shows for one request; all of it is invented or none of it."""
 
     request: MapRequest = explained("what was asked")
     indicator: Indicator = explained("its declaration")
-    rows: tuple[AreaRow, ...] = explained("the areas of the level, by code")
-    country: AreaRow | None = explained("the country's own row, None where none is published")
+    rows: tuple[AreaRow, ...] = explained("the areas of the level, by code, then what regions hold outside districts")
+    above: tuple[AreaRow, ...] = explained("the rows of the region and the country around them, where published")
     breaks: tuple[float, ...] = explained("limits between classes; empty: not coloured")
-    stories: tuple[tuple[str, str, date, str], ...] = explained(
-        "breaks inside the period: axis, subject, day, story key"
-    )
-    is_invented: bool = explained("whether any row is made up")
+    stories: tuple[Story, ...] = explained("breaks inside the period")
+    is_invented: bool = explained("whether the figures are made up")
 
     @property
     def is_coloured(self) -> bool:
@@ -73,26 +78,197 @@ class MapView:
     @property
     def is_exposure_estimated(self) -> bool:
         """Whether the people at risk of any area shown are an estimate."""
-        rows = (*self.rows, *((self.country,) if self.country else ()))
-        return any(row.is_exposure_estimated for row in rows)
+        return any(row.is_exposure_estimated for row in (*self.rows, *self.above))
 
     def row(self, area: str) -> AreaRow | None:
-        """The row of an area, the country included."""
-        rows = (*self.rows, *((self.country,) if self.country else ()))
-        return next((row for row in rows if row.area == area), None)
+        """The row of an area, those around included."""
+        return next((row for row in (*self.rows, *self.above) if row.area == area), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One table and period that can be shown, and how much of it is."""
+class Change:
+    """A number beside the one of the same period last year; both are known."""
+
+    before: float = explained("count of the same period last year")
+    value_before: float = explained("its rate or share; NaN where none")
+    percent: float | None = explained("change of the count in per cent, None where the number before is below 20")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One area in one period."""
+
+    period: Period = explained("the period")
+    status: CellStatus = explained("one of the five states")
+    count: float = explained("number of events or things; NaN unless the status is value")
+    exposure: float = explained("person-years at risk, or the whole of a share; NaN where not known")
+    value: float = explained("rate or share; NaN where none can be formed")
+    lower: float = explained("lower 95 % limit; NaN where none is given")
+    upper: float = explained("upper 95 % limit")
+    fill: str = explained("key of the legend: class:<i>, zero, or the status")
+    is_provisional: bool = explained("rounded, estimated or not yet final")
+    is_unstable: bool = explained("few events: the value may change much by chance")
+    units_expected: int | None = explained("as in a row of the map")
+    units_reported: int | None = explained("as in a row of the map")
+    change: Change | None = explained("beside the same period last year; None where either is not known")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One area over all periods of its panel, gaps included."""
+
+    area: str = explained("KATO code")
+    level: str = explained("country, region, district or remainder")
+    names: tuple[str, str, str] = explained("full name in Kazakh, Russian, English")
+    points: tuple[Point, ...] = explained("one per period of the panel, in its order")
+
+    def name(self, language: str) -> str:
+        """Full name in one of the three languages."""
+        return self.names[LANGUAGES.index(language)]
+
+
+@dataclass(frozen=True, slots=True)
+class TrendRequest:
+    """Some indicators of some areas over all periods of one grain."""
+
+    indicators: tuple[str, ...] = explained("catalogue ids, one panel each")
+    areas: tuple[str, ...] = explained("KATO codes, one line each")
+    grain: Grain = explained("length of the periods")
+    breakdown: str = ALL
+    category: str = ALL
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPanel:
+    """One indicator: a line per area. Lines of real and of invented figures never share a panel."""
+
+    indicator: Indicator = explained("its declaration")
+    breakdown: str = explained("breakdown id")
+    category: str = explained("category id")
+    grain: Grain = explained("length of the periods")
+    periods: tuple[Period, ...] = explained("every period from the first to the last, without a hole")
+    lines: tuple[Line, ...] = explained("one per area that has figures of the panel's kind, in the order asked")
+    left_out: tuple[str, ...] = explained("areas without a published table, or whose figures are of the other kind")
+    breaks: tuple[float, ...] = explained("limits between classes, as on the map; empty: not coloured")
+    stories: tuple[Story, ...] = explained("breaks of the definition, and of the borders of these areas")
+    is_invented: bool = explained("whether the figures are made up")
+
+
+@dataclass(frozen=True, slots=True)
+class TrendView:
+    """Everything the page of trends shows."""
+
+    request: TrendRequest = explained("what was asked")
+    panels: tuple[TrendPanel, ...] = explained("one per indicator that has periods of the grain")
+
+    @property
+    def is_invented(self) -> bool:
+        """Whether any panel is made up."""
+        return any(panel.is_invented for panel in self.panels)
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """One indicator of two areas, for the latest period that both have a table for."""
+
+    indicator: Indicator = explained("its declaration")
+    period: Period = explained("the period")
+    left: AreaRow = explained("the first area")
+    right: AreaRow = explained("the second area")
+    is_invented: bool = explained("whether the figures are made up")
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """Two areas side by side on all indicators."""
+
+    left: str = explained("KATO code of the first area")
+    right: str = explained("KATO code of the second area")
+    rows: tuple[PairRow, ...] = explained("in the order of the catalogue")
+
+    @property
+    def is_invented(self) -> bool:
+        """Whether any row is made up."""
+        return any(row.is_invented for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One category of a whole."""
+
+    category: str = explained("category id")
+    status: CellStatus = explained("one of the five states")
+    count: float = explained("number; NaN unless the status is value")
+    share: float = explained("part of the whole in per cent; NaN where either is not known or the whole is 0")
+
+
+@dataclass(frozen=True, slots=True)
+class PartsRow:
+    """The parts of the whole in one area."""
+
+    area: str = explained("KATO code")
+    names: tuple[str, str, str] = explained("full name in Kazakh, Russian, English")
+    total: float = explained("the whole; NaN where it is not shown")
+    parts: tuple[Part, ...] = explained("one per category, in the order declared")
+
+    def name(self, language: str) -> str:
+        """Full name in one of the three languages."""
+        return self.names[LANGUAGES.index(language)]
+
+
+@dataclass(frozen=True, slots=True)
+class PartsView:
+    """The categories of a breakdown as shares of the whole, one row per area."""
+
+    request: MapRequest = explained("what was asked; its category is not looked at")
+    indicator: Indicator = explained("its declaration")
+    categories: tuple[str, ...] = explained("category ids")
+    rows: tuple[PartsRow, ...] = explained("areas by code")
+    is_invented: bool = explained("whether the figures are made up")
+
+
+@dataclass(frozen=True, slots=True)
+class HeatView:
+    """Areas down, periods across: every cell with the fill it has on the map of its period."""
+
+    indicator: Indicator = explained("its declaration")
+    breakdown: str = explained("breakdown id")
+    category: str = explained("category id")
+    grain: Grain = explained("length of the periods")
+    within: str = explained("the region whose districts are shown; the country for regions")
+    periods: tuple[Period, ...] = explained("every period from the first to the last, without a hole")
+    lines: tuple[Line, ...] = explained("areas by code")
+    breaks: tuple[float, ...] = explained("limits between classes; empty: not coloured")
+    is_invented: bool = explained("whether the figures are made up")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One published table: what can be asked for, without its periods."""
 
     indicator: str = explained("catalogue id")
     level: str = explained("country, region or district")
     breakdown: str = explained("breakdown id")
     category: str = explained("category id")
+    grain: Grain = explained("length of the periods")
+    first: Period = explained("the earliest period")
+    latest: Period = explained("the latest period")
+    is_invented: bool = explained("whether its figures are made up")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One period of a table, and how much of it can be seen."""
+
     period: Period = explained("the period")
-    areas: int = explained("number of areas that the table has")
-    share_shown: float = explained("share of them that show a value, 0 to 1")
+    areas: int = explained("number of areas that the table has there")
+    shown: int = explained("how many of them show a value")
+    is_invented: bool = explained("whether its figures are made up")
+
+    @property
+    def share_shown(self) -> float:
+        """Share of the areas that show a value, 0 to 1."""
+        return self.shown / self.areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +280,7 @@ class Returns:
     reported: tuple[str, ...] = explained("areas that sent a return")
     missing: tuple[str, ...] = explained("areas that owed one and did not")
     received: date | None = explained("day of the last one")
+    is_invented: bool = explained("whether the returns are made up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +292,4 @@ class Overview:
     protection: str = explained("interim: not yet protected against differences")
     is_invented: bool = explained("whether any cell is made up")
     returns: tuple[Returns, ...] = explained("per owed source and period")
-    choices: tuple[Choice, ...] = explained("everything that can be shown")
+    tables: tuple[Table, ...] = explained("everything that can be asked for, in the order of the catalogue")

@@ -5,8 +5,18 @@ from pathlib import Path
 import streamlit as st
 
 from riskmap.analytics import service
-from riskmap.analytics.views import MapRequest, MapView, Overview
-from riskmap.domain.vocabulary import Scope
+from riskmap.analytics.views import (
+    HeatView,
+    MapRequest,
+    MapView,
+    Offer,
+    Overview,
+    PairView,
+    PartsView,
+    TrendRequest,
+    TrendView,
+)
+from riskmap.domain.vocabulary import Grain, Scope
 
 
 def live_build() -> Path:
@@ -24,6 +34,18 @@ def _overview(build: str, scope: Scope) -> Overview:
     return service.overview(Path(build), scope=scope)
 
 
+def offers(build: Path, indicator: str, cut: tuple[str, str], level: str, within: str) -> tuple[Offer, ...]:
+    """The periods of one table."""
+    return _offers(str(build), Scope.public(), indicator, cut, level, within)
+
+
+@st.cache_resource(max_entries=2048, show_spinner=False)
+def _offers(
+    build: str, scope: Scope, indicator: str, cut: tuple[str, str], level: str, within: str
+) -> tuple[Offer, ...]:
+    return service.offers(Path(build), scope=scope, indicator=indicator, cut=cut, level=level, within=within)
+
+
 def area_map(build: Path, request: MapRequest) -> MapView:
     """One map; frozen, shared between sessions, never changed."""
     return _area_map(str(build), Scope.public(), request)
@@ -32,3 +54,45 @@ def area_map(build: Path, request: MapRequest) -> MapView:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _area_map(build: str, scope: Scope, request: MapRequest) -> MapView:
     return service.area_map(Path(build), scope=scope, request=request)
+
+
+def trends(build: Path, request: TrendRequest) -> TrendView:
+    """Areas and indicators over periods."""
+    return _trends(str(build), Scope.public(), request)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _trends(build: str, scope: Scope, request: TrendRequest) -> TrendView:
+    return service.trends(Path(build), scope=scope, request=request)
+
+
+def pair(build: Path, areas: tuple[str, str]) -> PairView:
+    """Two areas side by side."""
+    return _pair(str(build), Scope.public(), areas)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _pair(build: str, scope: Scope, areas: tuple[str, str]) -> PairView:
+    return service.pair(Path(build), scope=scope, areas=areas)
+
+
+def parts(build: Path, request: MapRequest) -> PartsView:
+    """The parts of a whole by area."""
+    return _parts(str(build), Scope.public(), request)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _parts(build: str, scope: Scope, request: MapRequest) -> PartsView:
+    return service.parts(Path(build), scope=scope, request=request)
+
+
+def heat(build: Path, indicator: str, cut: tuple[str, str], grain: Grain, within: str) -> HeatView | None:
+    """Areas by periods."""
+    return _heat(str(build), Scope.public(), indicator, cut, grain, within)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _heat(
+    build: str, scope: Scope, indicator: str, cut: tuple[str, str], grain: Grain, within: str
+) -> HeatView | None:
+    return service.heat(Path(build), scope=scope, indicator_id=indicator, cut=cut, grain=grain, within=within)

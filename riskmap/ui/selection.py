@@ -5,35 +5,48 @@ default and a notice says so.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import streamlit as st
 
+from geo.areas import areas
 from riskmap.analytics.service import opening
-from riskmap.analytics.views import Choice, MapRequest
+from riskmap.analytics.views import MapRequest, Offer, Table
+from riskmap.domain.areas import AreaKind
 from riskmap.domain.errors import NothingToShow
 from riskmap.domain.registry import catalogue
 from riskmap.domain.settings import LANGUAGE
-from riskmap.domain.vocabulary import ALL, COUNTRY, LANGUAGES
+from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, LANGUAGES, Grain, Period
 from riskmap.words import t
 
-_FIELDS: Final = ("lang", "indicator", "by", "period", "area")
 _STORE: Final = "selection"
 # An address is written by anybody: what of it comes back on the page can be no mark-up and no link.
-_STRANGE: Final = re.compile(r"[^\w:/ -]")
+_STRANGE: Final = re.compile(r"[^\w:/., -]")
+_MOST_ITEMS: Final = 6  # lines of one chart that can still be told apart
+LEVELS: Final = ("region", "district")
+SHOWS: Final = ("ranked", "pair", "parts", "heat")
+ORDERS: Final = ("name", "value")
+
+OffersOf = Callable[[str, tuple[str, str], str, str], Sequence[Offer]]
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Language, figure, period and area; `by` is `all` or `<breakdown>:<category>`."""
+    """Everything an address holds. `by` is `all` or `<breakdown>:<category>`; lists are joined by commas."""
 
     lang: str
     indicator: str = ""
     by: str = ALL
+    level: str = "region"
     period: str = ""
     area: str = COUNTRY
+    also: str = ""  # further areas of the page of trends
+    more: str = ""  # further indicators of the page of trends
+    other: str = ""  # the area beside which another one is set
+    show: str = SHOWS[0]
+    order: str = ORDERS[0]
 
     @property
     def cut(self) -> tuple[str, str]:
@@ -41,12 +54,40 @@ class Selection:
         breakdown, _, category = self.by.partition(":")
         return breakdown, category or ALL
 
+    @property
+    def within(self) -> str:
+        """The area whose parts are shown: the region of the area chosen, or the country."""
+        return COUNTRY if self.level == "region" else region_of(self.area)
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The area chosen and those beside it."""
+        return tuple(dict.fromkeys([self.area, *filter(None, self.also.split(","))]))
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """The indicator chosen and those beside it."""
+        return tuple(dict.fromkeys([self.indicator, *filter(None, self.more.split(","))]))
+
+
+_FIELDS: Final = tuple(field.name for field in fields(Selection))
+# What every page leaves in the address; the rest stands there where it was chosen.
+_ALWAYS: Final = ("lang", "indicator", "by", "level", "period", "area")
+
+
+def region_of(area: str) -> str:
+    """The region an area is or lies in; the country for itself."""
+    found = areas()[area]
+    return found.parent if found.kind in (AreaKind.DISTRICT, AreaKind.REMAINDER) else area
+
 
 def remember(**changes: str) -> None:
-    """Keep choices for the following pages and write them into the address."""
+    """Keep choices for the following pages and write them into the address; an empty text takes a choice out of it."""
     store = {**st.session_state.get(_STORE, {}), **changes}
     st.session_state[_STORE] = store
-    st.query_params.update(store)
+    st.query_params.update({name: value for name, value in store.items() if value})
+    for name in [name for name, value in store.items() if not value and name in st.query_params]:
+        del st.query_params[name]
 
 
 def language() -> str:
@@ -61,64 +102,116 @@ def _asked(field: str) -> str:
     return in_address if in_address is not None else st.session_state.get(_STORE, {}).get(field, "")
 
 
-def read_selection(choices: Sequence[Choice], *, level: str, areas: Sequence[str]) -> tuple[Selection, list[str]]:
+class _Reader:
+    """Takes one field after the other from the address, and notes what it asked for in vain."""
+
+    def __init__(self) -> None:
+        self.wanted = {field: _asked(field) for field in _FIELDS}
+        self.notices: list[str] = []
+
+    def pick(self, field: str, known: Sequence[str], default: str) -> str:
+        """The value asked for, if it is known, else the default."""
+        asked = self.wanted[field]
+        if asked in known:
+            return asked
+        self._refuse(field, asked)
+        return default
+
+    def pick_several(self, field: str, known: Sequence[str]) -> str:
+        """Those of the values asked for that are known, each once and no more than a chart can hold."""
+        asked = list(dict.fromkeys(filter(None, self.wanted[field].split(","))))
+        for value in asked:
+            if value not in known:
+                self._refuse(field, value)
+        return ",".join([value for value in asked if value in known][: _MOST_ITEMS - 1])
+
+    def _refuse(self, field: str, asked: str) -> None:
+        # What we wrote there ourselves, for the indicator chosen before, is nobody's request.
+        is_ours = self.wanted[field] == st.session_state.get(_STORE, {}).get(field)
+        if asked and field in st.query_params and not is_ours:
+            shown = _STRANGE.sub("", asked)[:40]
+            self.notices.append(t("selection.unknown", language(), field=t(f"select.{field}", language()), asked=shown))
+
+
+def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Selection, list[str]]:
     """The selection that can be shown, and a notice for every value the address asked for that cannot.
 
-    `NothingToShow` where the build holds no figure of the level.
+    `NothingToShow` where the build holds no figure below the country.
     """
-    first = opening(choices, level=level)
-    if first is None:
+    mapped = [table for table in tables if table.level in LEVELS]
+    if not mapped:
         raise NothingToShow
-    notices: list[str] = []
-    wanted = {field: _asked(field) for field in _FIELDS}
-    own = [choice for choice in choices if choice.level == level]
-    lang = _pick("lang", wanted, list(LANGUAGES), language(), notices)
-    chosen = Selection(lang, indicator=_pick("indicator", wanted, indicator_ids(own), first.indicator, notices))
-    own = [choice for choice in own if choice.indicator == chosen.indicator]
-    chosen = replace(chosen, by=_pick("by", wanted, cuts(own), cuts(own)[0], notices))
-    own = [choice for choice in own if cut_code(choice) == chosen.by]
-    best = opening(own, level=level) or own[0]
-    chosen = replace(chosen, period=_pick("period", wanted, period_codes(own), best.period.code, notices))
-    chosen = replace(chosen, area=_pick("area", wanted, list(areas), COUNTRY, notices))
-    remember(**{field: getattr(chosen, field) for field in _FIELDS})
-    return chosen, notices
+    reader = _Reader()
+    known = indicator_ids(mapped)
+    chosen = Selection(
+        reader.pick("lang", LANGUAGES, language()),
+        indicator=reader.pick("indicator", known, known[0]),
+        area=reader.pick("area", list(areas()), COUNTRY),
+        show=reader.pick("show", SHOWS, SHOWS[0]),
+        order=reader.pick("order", ORDERS, ORDERS[0]),
+        also=reader.pick_several("also", list(areas())),
+        more=reader.pick_several("more", known),
+        other=reader.pick("other", list(areas()), ""),
+    )
+    own = [table for table in mapped if table.indicator == chosen.indicator]
+    chosen = replace(chosen, level=_level(reader, own, chosen.area))
+    own_cuts = cuts(own, chosen.level)
+    chosen = replace(chosen, by=reader.pick("by", own_cuts, own_cuts[0]))
+    chosen = replace(chosen, period=_period(reader, offers(chosen.indicator, chosen.cut, chosen.level, chosen.within)))
+    remember(**{field: getattr(chosen, field) for field in _ALWAYS})
+    remember(**{field: getattr(chosen, field) for field in _FIELDS if reader.wanted[field] and field not in _ALWAYS})
+    return chosen, reader.notices
 
 
-def _pick(field: str, wanted: dict[str, str], known: list[str], default: str, notices: list[str]) -> str:
-    asked = wanted[field]
-    if asked in known:
-        return asked
-    # What we wrote there ourselves, for the indicator chosen before, is nobody's request.
-    is_ours = asked == st.session_state.get(_STORE, {}).get(field)
-    if asked and field in st.query_params and not is_ours:
-        shown = _STRANGE.sub("", asked)[:40]
-        notices.append(t("selection.unknown", language(), field=t(f"select.{field}", language()), asked=shown))
-    return default
+def _level(reader: _Reader, own: Sequence[Table], area: str) -> str:
+    """Regions or districts: in a region its districts, where they are published; in the country what was asked for."""
+    levels = [level for level in LEVELS if any(table.level == level for table in own)]
+    if area != COUNTRY and "district" in levels:
+        return "district"
+    if reader.wanted["level"] in levels and area == COUNTRY:
+        return reader.wanted["level"]
+    return levels[0]
 
 
-def cut_code(choice: Choice) -> str:
-    """`all` or `<breakdown>:<category>` of a choice."""
-    return ALL if choice.breakdown == ALL else f"{choice.breakdown}:{choice.category}"
+def _period(reader: _Reader, offered: Sequence[Offer]) -> str:
+    """The period asked for; else the latest of the same length that is offered; else what a view opens on."""
+    codes = [offer.period.code for offer in offered]
+    best = opening(offered)
+    return reader.pick("period", codes, best.period.code if best else "")
 
 
-def cuts(choices: Sequence[Choice]) -> list[str]:
-    """The breakdowns and categories on offer, the total first."""
-    return sorted({cut_code(choice) for choice in choices}, key=lambda code: (code != ALL, code))
+def cuts(tables: Sequence[Table], level: str) -> list[str]:
+    """The breakdowns and categories on offer at a level, the total first, then as declared."""
+    found = [table for table in tables if table.level == level]
+    codes = dict.fromkeys(cut_code(table) for table in found)
+    declared = catalogue().indicators[found[0].indicator].breakdowns
+    order = [ALL, *(f"{breakdown}:{category}" for breakdown in declared for category in declared[breakdown])]
+    return sorted(codes, key=order.index)
 
 
-def indicator_ids(choices: Sequence[Choice]) -> list[str]:
+def cut_code(table: Table) -> str:
+    """`all` or `<breakdown>:<category>` of a table."""
+    return ALL if table.breakdown == ALL else f"{table.breakdown}:{table.category}"
+
+
+def indicator_ids(tables: Sequence[Table]) -> list[str]:
     """The indicators on offer, in the order of the catalogue."""
-    offered = {choice.indicator for choice in choices}
-    return [identifier for identifier in catalogue().indicators if identifier in offered]
+    return list(dict.fromkeys(table.indicator for table in tables))
 
 
-def period_codes(choices: Sequence[Choice]) -> list[str]:
-    """Period codes on offer, the latest first."""
-    return list(dict.fromkeys(c.period.code for c in sorted(choices, key=lambda c: c.period.end, reverse=True)))
+def grains(offered: Sequence[Offer]) -> list[Grain]:
+    """The lengths of the periods on offer, the shortest first."""
+    found = {offer.period.grain for offer in offered}
+    return [grain for grain in GRAINS_BY_LENGTH if grain in found]
 
 
-def request_of(chosen: Selection, choices: Sequence[Choice], *, level: str) -> MapRequest:
+def period_of(chosen: Selection, offered: Sequence[Offer]) -> Period:
+    """The period chosen."""
+    return next(offer.period for offer in offered if offer.period.code == chosen.period)
+
+
+def request_of(chosen: Selection, offered: Sequence[Offer]) -> MapRequest:
     """The map that a selection asks for."""
-    fits = (c for c in choices if (c.indicator, c.level, c.period.code) == (chosen.indicator, level, chosen.period))
     breakdown, category = chosen.cut
-    return MapRequest(chosen.indicator, next(fits).period, breakdown=breakdown, category=category, level=level)
+    period = period_of(chosen, offered)
+    return MapRequest(chosen.indicator, period, breakdown, category, level=chosen.level, within=chosen.within)

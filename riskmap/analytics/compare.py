@@ -1,0 +1,105 @@
+"""Areas beside each other: two on all indicators, the parts of a whole, areas by periods."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.areas import children
+from riskmap.analytics import queries
+from riskmap.analytics.classify import class_breaks
+from riskmap.analytics.rows import area_row, judged
+from riskmap.analytics.trends import axis, lines
+from riskmap.analytics.views import HeatView, MapRequest, PairRow, PairView, Part, PartsRow, PartsView
+from riskmap.analytics.warehouse import open_build
+from riskmap.domain.registry import Indicator, catalogue, indicator
+from riskmap.domain.vocabulary import ALL, CellStatus, Grain, Scope
+
+
+def pair(build: Path, *, scope: Scope, areas: tuple[str, str]) -> PairView:
+    """Two areas side by side: of each indicator the latest period in which both show a value, else both have a cell."""
+    with closing(open_build(build, scope=scope)) as cursor:
+        cells = queries.latest_cells_of_pair(cursor, areas=areas)
+    found = dict(iter(cells.groupby("indicator", sort=False)))
+    known = [item for item in catalogue().indicators.values() if item.id in found]
+    return PairView(*areas, rows=tuple(_pair_row(item, found[item.id], areas) for item in known))
+
+
+def _pair_row(item: Indicator, cells: pd.DataFrame, areas: tuple[str, str]) -> PairRow:
+    rows = {row.area: row for row in map(area_row, judged(item, cells, class_breaks(item, breakdown=ALL)))}
+    first = next(cells.itertuples(index=False))
+    left, right = (rows[area] for area in areas)
+    return PairRow(item, queries.period_of(first), left, right, is_invented=bool(first.invented))
+
+
+def parts(build: Path, *, scope: Scope, request: MapRequest) -> PartsView:
+    """The categories of the request's breakdown as shares of the whole, one row per area of its level."""
+    item = indicator(request.indicator)
+    with closing(open_build(build, scope=scope)) as cursor:
+        cells = queries.cells_of_categories(
+            cursor,
+            indicator=item.id,
+            breakdown=request.breakdown,
+            period=request.period,
+            level=request.level,
+            within=request.within,
+        )
+    categories = item.breakdowns[request.breakdown]
+    return PartsView(
+        request=request,
+        indicator=item,
+        categories=categories,
+        rows=tuple(_parts_row(group, categories) for _, group in cells.groupby("area", sort=False)),
+        is_invented=bool(cells["invented"].any()),
+    )
+
+
+def _parts_row(cells: pd.DataFrame, categories: tuple[str, ...]) -> PartsRow:
+    found = {row.category: row for row in cells.itertuples(index=False)}
+    first = next(iter(found.values()))
+    known = [found[name] for name in categories if name in found]
+    is_whole = len(known) == len(categories) and all(row.status == CellStatus.VALUE for row in known)
+    # The total is published, or it is the sum of parts that are all shown.
+    total = found[ALL].numerator if ALL in found else sum(row.numerator for row in known) if is_whole else float("nan")
+    return PartsRow(
+        area=first.area,
+        names=(first.name_kk, first.name_ru, first.name_en),
+        total=total,
+        parts=tuple(_part(name, found.get(name), total) for name in categories),
+    )
+
+
+def _part(category: str, cell: Any, total: float) -> Part:
+    if cell is None:
+        return Part(category, CellStatus.NOT_APPLICABLE, float("nan"), float("nan"))
+    share = cell.numerator / total * 100 if total > 0 else float("nan")
+    return Part(category, CellStatus(cell.status), cell.numerator, share)
+
+
+def heat(
+    build: Path, *, scope: Scope, indicator_id: str, cut: tuple[str, str], grain: Grain, within: str
+) -> HeatView | None:
+    """The areas below an area over every period of a grain; None where they have no such table."""
+    item = indicator(indicator_id)
+    wanted = [area.id for area in children(within)]
+    with closing(open_build(build, scope=scope)) as cursor:
+        cells = queries.cells_of_areas(
+            cursor, indicator=item.id, cut=cut, grain=grain, population=item.population, areas=wanted
+        )
+    if cells.empty:
+        return None
+    breaks = class_breaks(item, breakdown=cut[0])
+    shown = [area for area in wanted if area in set(cells["area"])]
+    periods = axis(item, cells, grain)
+    return HeatView(
+        indicator=item,
+        breakdown=cut[0],
+        category=cut[1],
+        grain=grain,
+        within=within,
+        periods=periods,
+        lines=lines(item, cells, periods, breaks=breaks, stories=(), wanted=shown),
+        breaks=breaks,
+        is_invented=bool(cells["invented"].any()),
+    )
