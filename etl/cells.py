@@ -58,7 +58,7 @@ SELECT c.invented, c.indicator, c.area, s.grain, s.period_start, s.period_end, c
                     sum(c.numerator), NULL)
             ELSE any_value(c.numerator) FILTER (c.period_start = due.last_month) END AS numerator,
        CASE WHEN i.time = 'flow' THEN
-                 CASE WHEN count(*) < any_value(due.months) OR bool_or(c.status = 'not_reported') THEN 'not_reported'
+                 CASE WHEN count(*) <> any_value(due.months) OR bool_or(c.status = 'not_reported') THEN 'not_reported'
                       WHEN bool_or(c.status = 'value') THEN 'value'
                       ELSE any_value(c.status) END
             ELSE coalesce(any_value(c.status) FILTER (c.period_start = due.last_month), 'not_reported') END AS status,

@@ -90,6 +90,7 @@ class Indicator:
     breaks: tuple[float, ...] = ()  # fixed class limits of the rate, for every period
     breaks_by: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # the same for the parts of a breakdown
     never_coloured: bool = False  # region tables with intervals only
+    first_screen: Mapping[str, str] = field(default_factory=dict)  # level -> cut that the first page shows of it
     breakdowns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     disclosure: Disclosure = field(default_factory=Disclosure)
 
@@ -313,6 +314,10 @@ def _table_faults(item: Indicator) -> Iterator[str]:
             yield f"unknown breakdown {breakdown!r}"
         if len(set(categories)) != len(categories) or len(categories) < 2:
             yield f"breakdown {breakdown!r} needs two or more different categories"
+    for level, cut in item.first_screen.items():
+        breakdown = cut.partition(":")[0]
+        if not any((table.area, table.breakdown) == (level, breakdown) for table in item.publish):
+            yield f"the first screen shows {cut!r} by {level!r}, which is not published"
     for category in item.disclosure.hide_categories:
         breakdown, _, name = category.partition(":")
         if name not in item.breakdowns.get(breakdown, ()):
