@@ -3,6 +3,7 @@
 import streamlit as st
 
 from riskmap.ui import data, panels, reporting
+from riskmap.ui.first_screen import first_maps
 from riskmap.ui.selection import language
 from riskmap.ui.shell import page
 from riskmap.words import t
@@ -12,12 +13,14 @@ def main() -> None:
     """Draw the page."""
     lang = language()
     panels.head("overview", lang)
-    overview = data.overview(data.live_build())
-    panels.protection(overview, lang)
+    build = data.live_build()
+    overview = data.overview(build)
+    first_maps(build, lang)
+    for page_id, icon in (("risk_map", "map"), ("trends", "show_chart"), ("compare", "compare_arrows")):
+        st.page_link(f"pages/{page_id}.py", label=t(f"overview.to_{page_id}", lang), icon=f":material/{icon}:")
     reporting.build_facts(overview, lang)
     reporting.first_words(overview, lang)
-    st.page_link("pages/risk_map.py", label=t("overview.to_map", lang), icon=":material/map:")
-    st.page_link("pages/methods.py", label=t("overview.to_methods", lang), icon=":material/menu_book:")
+    panels.protection(overview, lang)
     reporting.contents(overview, lang)
     reporting.returns(overview, lang)
     panels.footer(overview, lang)

@@ -16,12 +16,16 @@ from riskmap.analytics.trends import trends
 from riskmap.analytics.views import AreaRow, MapRequest, MapView, Offer, Overview, Returns, Table
 from riskmap.analytics.warehouse import current_build, open_build
 from riskmap.domain.registry import Indicator, catalogue, indicator
-from riskmap.domain.vocabulary import GRAINS_BY_LENGTH, Grain, Period, Scope
+from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, Grain, Period, Scope
 
-__all__ = ["area_map", "coarser", "heat", "live_build", "offers", "opening", "overview", "pair", "parts", "trends"]
+__all__ = [
+    *("area_map", "coarser", "first_screen", "heat", "live_build", "offers"),
+    *("opening", "overview", "pair", "parts", "trends"),
+]
 
 # A view opens at the finest grain in which this share of its areas shows a value.
 WORTH_OPENING: Final = 0.6
+WORTH_THE_FIRST_SCREEN: Final = 0.9
 _PERIODS_OF_RETURNS: Final = 2
 
 
@@ -125,19 +129,33 @@ def _rows(item: Indicator, cells: pd.DataFrame, breaks: tuple[float, ...]) -> tu
     return tuple(area_row(found) for found in judged(item, cells, breaks))
 
 
-def opening(offered: Sequence[Offer]) -> Offer | None:
+def opening(offered: Sequence[Offer], *, worth: float = WORTH_OPENING) -> Offer | None:
     """What a view opens on: the latest period of the finest grain in which most areas show a value.
 
     Real figures go before invented ones. Where no period shows so many, the one that shows the largest share; None
     where nothing is offered.
     """
-    full = [offer for offer in offered if offer.share_shown >= WORTH_OPENING]
+    full = [offer for offer in offered if offer.share_shown >= worth]
     full = [offer for offer in full if not offer.is_invented] or full
     if full:
         finest = min(GRAINS_BY_LENGTH.index(offer.period.grain) for offer in full)
         fits = [offer for offer in full if GRAINS_BY_LENGTH.index(offer.period.grain) == finest]
         return max(fits, key=lambda offer: offer.period.end)
     return max(offered, key=lambda offer: (offer.share_shown, offer.period.end), default=None)
+
+
+def first_screen(build: Path, *, scope: Scope) -> tuple[MapRequest, ...]:
+    """The maps of the first page as the catalogue declares them, each for the finest period that nearly all areas show."""
+    found = []
+    for item in catalogue().indicators.values():
+        for level, by in item.first_screen.items():
+            breakdown, _, category = by.partition(":")
+            cut = (breakdown, category or ALL)
+            offered = offers(build, scope=scope, indicator=item.id, cut=cut, level=level, within=COUNTRY)
+            best = opening(offered, worth=WORTH_THE_FIRST_SCREEN)
+            if best:
+                found.append(MapRequest(item.id, best.period, *cut, level=level))
+    return tuple(found)
 
 
 def coarser(offered: Sequence[Offer], chosen: Period) -> Offer | None:

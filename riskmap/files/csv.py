@@ -1,16 +1,34 @@
-"""Tables as CSV that a spreadsheet opens with Kazakh letters intact and no formula run."""
+"""Views as CSV: what is on the screen, one row per figure, Kazakh letters intact in a spreadsheet, no formula run.
+
+Every file has the same columns. Its first line begins with `# ` and says what the file holds, whether its figures are
+invented and what the columns mean; a program skips it. The second line is the header.
+"""
 
 import csv
 import math
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
-from typing import Final
+from typing import Final, TypeAlias
 
-from riskmap.analytics.views import AreaRow, MapView
-from riskmap.domain.vocabulary import SDMX_OBS_STATUS
-from riskmap.words import sort_key
+from riskmap.analytics.views import (
+    AreaRow,
+    HeatView,
+    Line,
+    MapView,
+    PairView,
+    PartsRow,
+    PartsView,
+    Point,
+    TrendPanel,
+    TrendView,
+)
+from riskmap.domain.registry import Indicator
+from riskmap.domain.vocabulary import ALL, LANGUAGES, SDMX_OBS_STATUS, CellStatus, Period
+from riskmap.files import sentences
+from riskmap.words import sort_key, t
 
 BOM: Final = "\ufeff"
-MAP_COLUMNS: Final = (
+COLUMNS: Final = (
     "indicator",
     "indicator_name",
     "breakdown",
@@ -33,45 +51,217 @@ MAP_COLUMNS: Final = (
     "units_reported",
     "provisional",
     "unstable",
+    "numerator_last_year",
+    "change_percent",
     "invented",
     "build",
 )
+# Columns whose meaning stands under another name, since the same word means more in a build.
+_MEANINGS: Final = {"value": "rate"}
+_PER_CENT: Final = "100"
+
+View: TypeAlias = MapView | TrendView | PairView | PartsView | HeatView
+Row: TypeAlias = dict[str, str]
+Cut: TypeAlias = tuple[str, str]
 
 
 def map_csv(view: MapView, *, language: str, build: str) -> bytes:
-    """The table beside the map, one row per area in the order shown, the country last; UTF-8 with BOM.
-
-    Column names are a fixed contract. Numbers have a decimal point and are not rounded; a cell without a number is
-    empty and its `status` says why.
-    """
-    rows = sorted(view.rows, key=lambda row: sort_key(row.name(language), language))
-    lines = [_line(view, row, language, build) for row in (*rows, *((view.country,) if view.country else ()))]
-    out = StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(MAP_COLUMNS)
-    writer.writerows(lines)
-    return (BOM + out.getvalue()).encode()
-
-
-def _line(view: MapView, row: AreaRow, language: str, build: str) -> list[str]:
-    request, item = view.request, view.indicator
-    flags = (row.is_provisional, row.is_unstable, view.is_invented)
-    units = (row.units_expected, row.units_reported)
-    return [
-        *(item.id, safe_text(item.words[language]["name"]), request.breakdown, request.category),
-        *(str(request.period.grain), request.period.start.isoformat(), request.period.end.isoformat()),
-        *(row.area, safe_text(row.name(language)), str(row.status), SDMX_OBS_STATUS[row.status]),
-        *(_number(row.count), _number(row.exposure), _flag(row.is_exposure_estimated)),
-        *(_number(value) for value in (row.value, row.lower, row.upper)),
-        str(item.multiplier),
-        *("" if number is None else str(number) for number in units),
-        *(_flag(flag) for flag in flags),
-        build,
+    """The table beside the map: areas in the order shown, then what regions hold outside districts, then those above."""
+    cut = (view.request.breakdown, view.request.category)
+    rows = [*sorted(view.rows, key=lambda row: _place(row, language)), *view.above]
+    names = sentences.place_names(rows, language)
+    lines = [
+        _of_row(
+            view.indicator, row, cut, view.request.period, language, name=names[row.area], invented=view.is_invented
+        )
+        for row in rows
     ]
+    return _file(lines, sentences.title(view, language), view, language=language, build=build)
+
+
+def trend_csv(view: TrendView, *, language: str, build: str) -> bytes:
+    """All panels of a page of trends: per indicator and area every period, the earliest first."""
+    lines = [row for panel in view.panels for row in _of_lines(panel, panel.lines, language)]
+    title = "; ".join(sentences.panel_title(panel, language) for panel in view.panels)
+    return _file(lines, title, view, language=language, build=build)
+
+
+def pair_csv(view: PairView, *, language: str, build: str) -> bytes:
+    """Two areas on all indicators: per indicator one row for each of the two."""
+    lines = []
+    names: dict[str, str] = {}
+    for pair in view.rows:
+        both = (pair.left, pair.right)
+        names = sentences.place_names(both, language)
+        lines += [
+            _of_row(
+                pair.indicator, row, (ALL, ALL), pair.period, language, name=names[row.area], invented=pair.is_invented
+            )
+            for row in both
+        ]
+    return _file(lines, "; ".join(names.values()), view, language=language, build=build)
+
+
+def parts_csv(view: PartsView, *, language: str, build: str) -> bytes:
+    """The parts of a whole: per area one row for the whole and one for each category, its value the share in per cent."""
+    rows = sorted(view.rows, key=lambda row: sort_key(row.name(language), language))
+    names = sentences.place_names(rows, language)
+    lines = [line for row in rows for line in _of_parts(view, row, names[row.area], language)]
+    return _file(lines, sentences.parts_title(view, language), view, language=language, build=build)
+
+
+def heat_csv(view: HeatView, *, language: str, build: str) -> bytes:
+    """Areas over periods: per area every period, the earliest first."""
+    lines = _of_lines(view, sorted(view.lines, key=lambda line: _place(line, language)), language)
+    return _file(lines, sentences.heat_title(view, language), view, language=language, build=build)
+
+
+def file_name(view: View, *, language: str, suffix: str = "csv") -> str:
+    """Name of a file of a view: `invented_` first where any of its figures is made up."""
+    mark = "invented_" if view.is_invented else ""
+    parts = [part.replace("/", "-") for part in _name_parts(view)]
+    return f"{mark}{'_'.join([*parts, language])}.{suffix}"
+
+
+def _name_parts(view: View) -> list[str]:
+    if isinstance(view, PairView):
+        return ["pair", view.left, view.right]
+    if isinstance(view, TrendView):
+        names = [panel.indicator.id for panel in view.panels]
+        return [*(names if len(names) == 1 else ["trends"]), str(view.request.grain)]
+    if isinstance(view, HeatView):
+        return [view.indicator.id, *_cut_part(view.breakdown, view.category), str(view.grain)]
+    request = view.request
+    category = request.category if isinstance(view, MapView) else "parts"
+    return [view.indicator.id, *_cut_part(request.breakdown, category), request.period.code]
+
+
+def _cut_part(breakdown: str, category: str) -> list[str]:
+    return [] if breakdown == ALL else [f"{breakdown}-{category}"]
+
+
+def _place(row: AreaRow | Line, language: str) -> tuple[bool, object]:
+    return row.level == "remainder", sort_key(row.name(language), language)
+
+
+def _of_row(
+    item: Indicator, row: AreaRow, cut: Cut, period: Period, language: str, *, name: str, invented: bool
+) -> Row:
+    return {
+        **_key(item, cut, period, language, area=row.area, name=name, invented=invented),
+        **_numbers(item, row),
+        "denominator_estimated": _flag(row.is_exposure_estimated),
+    }
+
+
+def _of_lines(panel: TrendPanel | HeatView, lines: Sequence[Line], language: str) -> Iterator[Row]:
+    item, cut = panel.indicator, (panel.breakdown, panel.category)
+    names = sentences.place_names(lines, language)
+    for line in lines:
+        for point in line.points:
+            key = _key(
+                item, cut, point.period, language, area=line.area, name=names[line.area], invented=panel.is_invented
+            )
+            yield {**key, **_numbers(item, point), **_change(point)}
+
+
+def _change(point: Point) -> Row:
+    if point.change is None:
+        return {}
+    percent = point.change.percent
+    return {
+        "numerator_last_year": _number(point.change.before),
+        "change_percent": "" if percent is None else _number(percent),
+    }
+
+
+def _of_parts(view: PartsView, row: PartsRow, name: str, language: str) -> Iterator[Row]:
+    item, request = view.indicator, view.request
+    if not math.isnan(row.total):
+        key = _key(item, (ALL, ALL), request.period, language, area=row.area, name=name, invented=view.is_invented)
+        yield {**key, **_state(CellStatus.VALUE), "numerator": _number(row.total)}
+    for part in row.parts:
+        cut = (request.breakdown, part.category)
+        yield {
+            **_key(item, cut, request.period, language, area=row.area, name=name, invented=view.is_invented),
+            **_state(part.status),
+            "numerator": _number(part.count),
+            "denominator": "" if math.isnan(part.share) else _number(row.total),
+            "value": _number(part.share),
+            "multiplier": _PER_CENT,
+        }
+
+
+def _key(item: Indicator, cut: Cut, period: Period, language: str, *, area: str, name: str, invented: bool) -> Row:
+    return {
+        "indicator": item.id,
+        "indicator_name": safe_text(item.words[language]["name"]),
+        "breakdown": cut[0],
+        "category": cut[1],
+        "grain": str(period.grain),
+        "period_start": period.start.isoformat(),
+        "period_end": period.end.isoformat(),
+        "area": area,
+        "area_name": safe_text(name),
+        "invented": _flag(invented),
+    }
+
+
+def _state(status: CellStatus) -> Row:
+    return {"status": str(status), "obs_status": SDMX_OBS_STATUS[status]}
+
+
+def _numbers(item: Indicator, shown: AreaRow | Point) -> Row:
+    return {
+        **_state(shown.status),
+        "numerator": _number(shown.count),
+        "denominator": _number(shown.exposure),
+        "value": _number(shown.value),
+        "lower": _number(shown.lower),
+        "upper": _number(shown.upper),
+        "multiplier": str(item.multiplier) if sentences.has_rate(item) else "",
+        "units_expected": _whole(shown.units_expected),
+        "units_reported": _whole(shown.units_reported),
+        "provisional": _flag(shown.is_provisional),
+        "unstable": _flag(shown.is_unstable),
+    }
+
+
+def _file(rows: Iterable[Row], title: str, view: View, *, language: str, build: str) -> bytes:
+    """UTF-8 with BOM. Numbers have a decimal point; a cell without a number is empty and its `status` says why."""
+    out = StringIO(newline="")
+    out.write(f"{BOM}{dictionary_line(title, language=language, build=build, is_invented=view.is_invented)}\r\n")
+    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({**row, "build": build} for row in rows)
+    return out.getvalue().encode()
+
+
+def dictionary_line(title: str, *, language: str, build: str, is_invented: bool) -> str:
+    """What a file holds and what its columns mean, on one line without a comma or a quotation mark.
+
+    So it is a single cell in a spreadsheet, and a program that leaves out lines beginning with `#` leaves it out whole.
+    """
+    parts = [
+        *(t("file.invented", lang) for lang in LANGUAGES if is_invented),
+        title,
+        t("file.version", language, build=build),
+        *(t("file.meaning", language, name=name, meaning=_meaning(name, language)) for name in COLUMNS),
+    ]
+    text = " | ".join(" ".join(part.split()) for part in parts)
+    return "# " + text.replace(",", ";").replace('"', "”")
+
+
+def _meaning(name: str, language: str) -> str:
+    return t(f"column.{_MEANINGS.get(name, name)}", language)
 
 
 def _flag(flag: bool) -> str:
     return str(flag).lower()
+
+
+def _whole(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def _number(value: float) -> str:

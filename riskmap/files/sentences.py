@@ -1,45 +1,114 @@
-"""A view in plain words: the sentence beside a map, the text of one area, the labels of the legend."""
+"""A view in plain words: titles, the sentence beside a map, the text of one area, the labels of the legend."""
 
 import math
+from collections.abc import Sequence
+from typing import TypeAlias
 
-from riskmap.analytics.views import AreaRow, MapView
+from geo.areas import areas
+from riskmap.analytics.views import (
+    AreaRow,
+    HeatView,
+    Line,
+    MapView,
+    PairRow,
+    PartsRow,
+    PartsView,
+    Point,
+    Story,
+    TrendPanel,
+)
+from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import ALL, CellStatus
 from riskmap.words import day, interval, join, number, period, plural, t
 
+# Whatever is of one indicator, one figure of it, and an area with its names.
+Figures: TypeAlias = MapView | TrendPanel | PairRow | PartsView | HeatView
+Shown: TypeAlias = AreaRow | Point
+Named: TypeAlias = AreaRow | Line | PartsRow
 
-def rate_label(view: MapView, language: str) -> str:
+
+def has_rate(item: Indicator) -> bool:
+    """Whether a rate or share is formed; where not, the number itself is shown."""
+    return bool(item.population) and item.interval != "none"
+
+
+def rate_label(view: Figures, language: str) -> str:
     """What one unit of the value is: per how many of whom."""
     item = view.indicator
     return t(f"rate.per.{item.population}", language, multiplier=number(item.multiplier, language))
 
 
-def cut_label(view: MapView, language: str) -> str:
+def value_label(view: Figures, language: str) -> str:
+    """What is shown: the rate with its unit, or the number where no rate is formed."""
+    item = view.indicator
+    return rate_label(view, language) if has_rate(item) else t(f"unit.{item.unit}.heading", language)
+
+
+def cut_words(breakdown: str, category: str, language: str) -> str:
     """The category shown, or nothing for the total."""
-    request = view.request
-    return "" if request.breakdown == ALL else t(f"category.{request.breakdown}.{request.category}", language)
+    return "" if breakdown == ALL else t(f"category.{breakdown}.{category}", language)
+
+
+def cut_label(view: MapView, language: str) -> str:
+    """The category that a map shows, or nothing for the total."""
+    return cut_words(view.request.breakdown, view.request.category, language)
 
 
 def title(view: MapView, language: str) -> str:
     """What, where and when of a map."""
-    parts = [view.indicator.words[language]["name"], cut_label(view, language), period(view.request.period, language)]
-    return ", ".join(part for part in parts if part)
+    return _title(view, cut_label(view, language), period(view.request.period, language), language=language)
 
 
-def value_text(view: MapView, row: AreaRow, language: str) -> str:
+def panel_title(panel: TrendPanel | HeatView, language: str) -> str:
+    """What a panel of trends shows, and by which periods."""
+    cut = cut_words(panel.breakdown, panel.category, language)
+    return _title(panel, cut, t(f"by_grain.{panel.grain}", language), language=language)
+
+
+def heat_title(view: HeatView, language: str) -> str:
+    """What a picture of areas by periods shows."""
+    return panel_title(view, language)
+
+
+def parts_title(view: PartsView, language: str) -> str:
+    """Which whole is shown in parts, by what, and when."""
+    by = t(f"breakdown.{view.request.breakdown}", language)
+    return _title(view, by, period(view.request.period, language), language=language)
+
+
+def _title(view: Figures, *parts: str, language: str) -> str:
+    return ", ".join(part for part in (view.indicator.words[language]["name"], *parts) if part)
+
+
+def place_names(places: Sequence[Named], language: str) -> dict[str, str]:
+    """Name of each area by its code; districts of different regions have that of their region beside it."""
+    regions = {place.area: areas()[place.area].parent for place in places if areas()[place.area].kind == "district"}
+    if len(set(regions.values())) < 2:
+        return {place.area: place.name(language) for place in places}
+    return {place.area: _with_region(place, regions.get(place.area), language) for place in places}
+
+
+def _with_region(place: Named, region: str | None, language: str) -> str:
+    if region is None:
+        return place.name(language)
+    return t("chart.area_in_region", language, area=place.name(language), region=areas()[region].name(language))
+
+
+def value_text(view: Figures, row: Shown, language: str) -> str:
     """The rate to the indicator's decimals, or the word for why there is none."""
     if row.status is not CellStatus.VALUE:
         return t(f"status.{row.status}", language)
     if math.isnan(row.value):
-        return t("value.no_rate", language) if view.indicator.population else count_text(row, language)
+        return t("value.no_rate", language) if has_rate(view.indicator) else count_text(row, language)
     return number(row.value, language, decimals=view.indicator.decimals)
 
 
-def count_text(row: AreaRow, language: str) -> str:
+def count_text(row: Shown, language: str) -> str:
     """The count, or nothing where none is shown."""
     return "" if math.isnan(row.count) else number(row.count, language)
 
 
-def interval_text(view: MapView, row: AreaRow, language: str) -> str:
+def interval_text(view: Figures, row: Shown, language: str) -> str:
     """The 95 % interval, or nothing where there is no rate."""
     if math.isnan(row.lower) or math.isnan(row.upper):
         return ""
@@ -48,56 +117,71 @@ def interval_text(view: MapView, row: AreaRow, language: str) -> str:
 
 def marks(view: MapView, row: AreaRow, language: str) -> list[str]:
     """Words that qualify a shown value: provisional, few events, parts missing, a border that changed."""
+    return [*qualities(row, language, is_sum=row.is_sum), *_border_marks(view.stories, row.area, language)]
+
+
+def qualities(row: Shown, language: str, *, is_sum: bool = False) -> list[str]:
+    """Words that qualify one value: provisional, few events, and how many reports or, of a sum, areas are in it."""
     words = []
     if row.status is CellStatus.VALUE:
         words += [t("status.provisional", language)] if row.is_provisional else []
         words += [t("status.unstable", language)] if row.is_unstable else []
     if row.units_expected and row.units_reported is not None and row.units_reported < row.units_expected:
-        words.append(t("status.parts", language, reported=row.units_reported, expected=row.units_expected))
-    for axis, subject, when, story in view.stories:
-        if axis == "area" and subject == row.area:
-            words.append(t(story.replace("break.", "mark."), language, day=day(when, language)))
+        key = "status.parts" if is_sum else "status.reports"
+        words.append(t(key, language, reported=row.units_reported, expected=row.units_expected))
     return words
+
+
+def _border_marks(stories: Sequence[Story], area: str, language: str) -> list[str]:
+    return [
+        t(story.replace("break.", "mark."), language, day=day(when, language))
+        for axis, subject, when, story in stories
+        if axis == "area" and subject == area
+    ]
 
 
 def area_text(view: MapView, row: AreaRow, language: str) -> str:
     """One area in one line: name, value with its unit and interval, count, marks; the tooltip and spoken label."""
-    name = row.name(language)
+    return f"{row.name(language)}: {'; '.join(figure_parts(view, row, language, notes=marks(view, row, language)))}"
+
+
+def figure_parts(view: Figures, row: Shown, language: str, *, notes: Sequence[str]) -> list[str]:
+    """What is known of one figure, each part a phrase: value with unit and interval, count, notes; or its state."""
     if row.status is not CellStatus.VALUE:
-        return f"{name}: {t(f'status.{row.status}', language)}"
+        return [t(f"status.{row.status}", language)]
     parts = []
     if not math.isnan(row.value):
-        limits = t("value.interval", language, interval=interval_text(view, row, language))
         value, per = value_text(view, row, language), rate_label(view, language)
-        parts.append(f"{t('value.rate', language, value=value, per=per)} ({limits})")
-    elif view.indicator.population:
+        limits = interval_text(view, row, language)
+        between = f" ({t('value.interval', language, interval=limits)})" if limits else ""
+        parts.append(t("value.rate", language, value=value, per=per) + between)
+    elif has_rate(view.indicator):
         parts.append(t("value.no_rate", language))
-    parts.append(plural(f"unit.{view.indicator.unit}", row.count, language))
-    return f"{name}: {'; '.join([*parts, *marks(view, row, language)])}"
+    return [*parts, plural(f"unit.{view.indicator.unit}", row.count, language), *notes]
 
 
 def map_sentences(view: MapView, language: str) -> list[str]:
-    """What the map says, for people who do not read maps: the country, the range, and what is missing."""
-    sentences = []
-    if view.country:
-        sentences.append(area_text(view, view.country, language) + ".")
-    values = [row.value for row in view.rows if not math.isnan(row.value)]
+    """What the map says, for people who do not read maps: what is around, the range, and what is missing."""
+    sentences = [f"{area_text(view, row, language)}." for row in view.above]
+    level = view.request.level
+    rows = [row for row in view.rows if row.level == level]
+    values = [row.value for row in rows if not math.isnan(row.value)]
     if values and not view.indicator.never_coloured:
         decimals = view.indicator.decimals
         low, high = (number(limit, language, decimals=decimals) for limit in (min(values), max(values)))
-        shown = plural("sentence.regions_shown", len(values), language)
+        shown = plural(f"sentence.{level}s_shown", len(values), language)
         sentences.append(t("sentence.range", language, shown=shown, low=low, high=high))
     missing = [
-        plural(f"sentence.regions_{status}", count, language)
+        plural(f"sentence.{level}s_{status}", count, language)
         for status in CellStatus
-        if status is not CellStatus.VALUE and (count := sum(row.status is status for row in view.rows))
+        if status is not CellStatus.VALUE and (count := sum(row.status is status for row in rows))
     ]
     if missing:
         sentences.append(t("sentence.missing", language, parts=join(missing, language)))
     return sentences
 
 
-def class_label(view: MapView, index: int, language: str) -> str:
+def class_label(view: MapView | HeatView, index: int, language: str) -> str:
     """The values of a class as they are printed: under 20; 20.0–29.9; 65 and more.
 
     Classes follow the printed value, so the last value of a class is the limit less one unit of the last digit.

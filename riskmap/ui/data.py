@@ -46,6 +46,16 @@ def _offers(
     return service.offers(Path(build), scope=scope, indicator=indicator, cut=cut, level=level, within=within)
 
 
+def first_screen(build: Path) -> tuple[MapRequest, ...]:
+    """The maps of the first page."""
+    return _first_screen(str(build), Scope.public())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _first_screen(build: str, scope: Scope) -> tuple[MapRequest, ...]:
+    return service.first_screen(Path(build), scope=scope)
+
+
 def area_map(build: Path, request: MapRequest) -> MapView:
     """One map; frozen, shared between sessions, never changed."""
     return _area_map(str(build), Scope.public(), request)
@@ -92,7 +102,5 @@ def heat(build: Path, indicator: str, cut: tuple[str, str], grain: Grain, within
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _heat(
-    build: str, scope: Scope, indicator: str, cut: tuple[str, str], grain: Grain, within: str
-) -> HeatView | None:
+def _heat(build: str, scope: Scope, indicator: str, cut: tuple[str, str], grain: Grain, within: str) -> HeatView | None:
     return service.heat(Path(build), scope=scope, indicator_id=indicator, cut=cut, grain=grain, within=within)

@@ -1,20 +1,32 @@
 """Files that are made when they are asked for."""
 
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
 import streamlit as st
 
-from riskmap.analytics.views import MapView, Overview
-from riskmap.files.csv import map_csv
+from riskmap.analytics.views import HeatView, MapView, Overview, PairView, PartsView, TrendView
+from riskmap.files.csv import file_name, heat_csv, map_csv, pair_csv, parts_csv, trend_csv
 from riskmap.words import t
 
+View = MapView | TrendView | PairView | PartsView | HeatView
 
-def csv_button(view: MapView, overview: Overview, language: str) -> None:
+_WRITERS: Final[Mapping[type, Callable[..., bytes]]] = {
+    MapView: map_csv,
+    TrendView: trend_csv,
+    PairView: pair_csv,
+    PartsView: parts_csv,
+    HeatView: heat_csv,
+}
+
+
+def csv_button(view: View, overview: Overview, language: str) -> None:
     """A button for the table on the screen as CSV; the file is written when the button is pressed."""
-    mark = "invented_" if view.is_invented else ""
-    name = f"{mark}{view.indicator.id}_{view.request.period.code.replace('/', '-')}_{language}.csv"
+    write: Any = _WRITERS[type(view)]
     st.download_button(
         t("download.csv", language),
-        data=lambda: map_csv(view, language=language, build=overview.build),
-        file_name=name,
+        data=lambda: write(view, language=language, build=overview.build),
+        file_name=file_name(view, language=language),
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",

@@ -27,6 +27,8 @@ LEVELS: Final = ("regions", "districts")
 
 _OUTLINES: Final = Path(__file__).parents[2] / "geo" / "outlines"
 _STATIC: Final = Path(__file__).parent / "static"
+# In the order in which they need each other.
+_SCRIPTS: Final = ("area_shapes", "area_insets", "area_overlays", "area_map")
 # Kazakhstan from south-west to north-east; shown until the outlines are there.
 _BOUNDS: Final = [[40.5, 46.4], [55.5, 87.4]]
 # Zooming glides, unless the reader has asked the system for less motion.
@@ -119,7 +121,8 @@ class OutlineMap(folium.Map):
 
     def __init__(self) -> None:
         script, style = leaflet_addresses()
-        self.default_js = [("leaflet", script), ("area_map", _address(_static, _STATIC / "area_map.js"))]
+        ours = [(name, _address(_static, _STATIC / f"{name}.js")) for name in _SCRIPTS]
+        self.default_js = [("leaflet", script), *ours]
         self.default_css = [("leaflet", style), ("area_map", _address(_static, _STATIC / "area_map.css"))]
         super().__init__(
             location=[48.0, 66.9],

@@ -1,6 +1,6 @@
 """The interactive risk map: numbers come classed and worded, a choice of the reader goes back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,9 +12,20 @@ from riskmap.ui.fills import class_of, legend_swatch
 from riskmap.ui.leaflet import LEVELS, OutlineMap, Paint, outlined, outlines_address
 from riskmap.ui.palettes import edge
 
-__all__ = ["WORDS", "MapArea", "MapPicture", "legend_swatch", "risk_map"]
+__all__ = ["WORDS", "MapArea", "MapInset", "MapPicture", "Within", "legend_swatch", "risk_map"]
 
-WORDS: Final = ("zoom_in", "zoom_out", "show_all", "not_loaded")
+WORDS: Final = ("zoom_in", "zoom_out", "show_all", "show_region", "one_level_up", "not_loaded")
+# As many empty places as there are beside the country.
+MOST_INSETS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """An area without an outline of its own: a dot inside the outline that holds its land, with a fill of its own."""
+
+    area: str
+    fill: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +33,25 @@ class MapArea:
     """One area: its id, the legend key that fills it and the words that a pointer or a screen reader meets.
 
     `fill` is "class:0" to "class:6", "zero", "not_reported", "suppressed", "not_applicable" or "not_comparable".
-    `text` is plain text with the name in its first line and the value after it.
+    `text` is plain text with the name in its first line and the value after it. The texts of `within` follow it.
     """
 
     area: str
     fill: str
     text: str
+    within: tuple[Within, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MapInset:
+    """A small map of its own for the members of one area, which are too small to be met on the big map.
+
+    Its `name` is a button that reports `area`; `members` are areas of the picture.
+    """
+
+    area: str
+    name: str
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +62,11 @@ class MapPicture:
     is drawn. `palette` holds the colours of the classes, lowest first. `selected` is an area id or "". `label` names
     the map for a screen reader, `credit` stands in its corner, `language` is kk, ru or en. `words` are the texts of
     the map's own controls: see `WORDS`.
+
+    `parent` is the area that the way back reports, "" where there is none. `focus` is the region whose districts are
+    shown, "" for the whole country. `insets` stand beside the districts of the whole country: the first in the
+    north-west, the second in the south-east, the third in the south. `invented`, where not empty, is written across the
+    picture and cannot be scrolled away.
     """
 
     level: str
@@ -48,32 +77,59 @@ class MapPicture:
     credit: str
     language: str
     words: Mapping[str, str]
+    parent: str = ""
+    focus: str = ""
+    insets: tuple[MapInset, ...] = ()
+    invented: str = ""
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS:
             raise ValueError(f"unknown level {self.level!r}")
-        for area in self.areas:
-            number = class_of(area.fill)
+        if (self.focus or self.insets) and self.level != "districts":
+            raise ValueError("only districts are shown for one region or beside insets")
+        if self.focus and self.insets:
+            raise ValueError("insets lie in the empty places around the whole country")
+        for one in self.marks():
+            number = class_of(one.fill)
             if number is not None and number >= len(self.palette):
-                raise ValueError(f"{area.fill} has no colour in a palette of {len(self.palette)}")
+                raise ValueError(f"{one.fill} has no colour in a palette of {len(self.palette)}")
+        self._check_ids()
+
+    def marks(self) -> Iterator[MapArea | Within]:
+        """All that can be chosen: each area, followed by the areas shown within it."""
+        for area in self.areas:
+            yield area
+            yield from area.within
+
+    def _check_ids(self) -> None:
+        ids = [one.area for one in self.marks()]
+        if len(set(ids)) < len(ids):
+            raise ValueError("an area is shown twice")
+        members = [member for inset in self.insets for member in inset.members]
+        if len(self.insets) > MOST_INSETS or len(set(members)) < len(members):
+            raise ValueError(f"at most {MOST_INSETS} insets, and no area in two of them")
+        if strangers := set(members) - {area.area for area in self.areas}:
+            raise ValueError(f"in an inset, but not on the map: {', '.join(sorted(strangers))}")
 
 
 def paint_message(view: MapPicture) -> dict[str, object]:
     """What a repaint sends to the browser: short lists, no geometry, every text exactly as given."""
     unknown = {area.area for area in view.areas} - outlined(view.level)
+    if view.focus:
+        unknown |= {view.focus} - outlined("regions")
     if unknown:
         raise WrongUsage(detail=f"{view.level}: {', '.join(sorted(unknown))}")
-    areas: list[tuple[str, int | str, str]] = []
-    for area in view.areas:
-        number = class_of(area.fill)
-        areas.append((area.area, area.fill if number is None else number, area.text))
     return {
         "outlines": outlines_address(view.level),
         # Districts are read within their regions, so the regions' borders lie over them.
         "frame": outlines_address("regions") if view.level == "districts" else "",
-        "areas": areas,
+        "areas": [_brief_area(area) for area in view.areas],
         "palette": [(colour, edge(colour)) for colour in view.palette],
         "selected": view.selected,
+        "parent": view.parent,
+        "focus": view.focus,
+        "insets": [(inset.area, inset.name, inset.members) for inset in view.insets],
+        "invented": view.invented,
         "label": view.label,
         "credit": view.credit,
         "language": view.language,
@@ -81,10 +137,22 @@ def paint_message(view: MapPicture) -> dict[str, object]:
     }
 
 
+def _brief(one: MapArea | Within) -> tuple[str, int | str, str]:
+    number = class_of(one.fill)
+    return one.area, one.fill if number is None else number, one.text
+
+
+def _brief_area(area: MapArea) -> tuple[object, ...]:
+    # Nearly no area has others within it, and 224 empty lists would have to travel.
+    return (*_brief(area), [_brief(child) for child in area.within]) if area.within else _brief(area)
+
+
 def risk_map(view: MapPicture, *, key: str, height: int = 520) -> str | None:
     """Show the map; id of the area chosen by pointer or keyboard since the last run, None where nothing was chosen.
 
-    Moving, zooming and pointing do not run the page again.
+    The way back (the button, Backspace, Escape) reports `parent`, the name of an inset the area of the inset. With one
+    `key` for all levels the browser keeps map and keyboard focus from level to level. Moving, zooming and pointing do
+    not run the page again.
     """
     answer = st_folium(
         OutlineMap(),

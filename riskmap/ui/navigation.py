@@ -17,5 +17,7 @@ class PageEntry:
 PAGES: Final = (
     PageEntry("overview", "pages/overview.py", ":material/home:", is_default=True),
     PageEntry("risk_map", "pages/risk_map.py", ":material/map:"),
+    PageEntry("trends", "pages/trends.py", ":material/show_chart:"),
+    PageEntry("compare", "pages/compare.py", ":material/compare_arrows:"),
     PageEntry("methods", "pages/methods.py", ":material/menu_book:"),
 )

@@ -28,11 +28,15 @@ def notices(texts: Sequence[str]) -> None:
 
 
 def protection(overview: Overview, language: str) -> None:
-    """How far the figures shown are protected, and whether any are made up."""
+    """How far the figures shown are protected."""
     if overview.protection == "interim":
         st.info(t("protection.interim", language), icon=":material/shield:")
-    if overview.is_invented:
-        st.error(t("invented.banner", language), icon=":material/science:")
+
+
+def invented(is_invented: bool, language: str) -> None:
+    """Over figures that are made up: that they are, in a band that is printed too."""
+    if is_invented:
+        st.html(f'<p class="invented" role="note">{escape(t("invented.banner", language))}</p>')
 
 
 def map_palette(view: MapView) -> tuple[str, ...]:
@@ -46,7 +50,7 @@ def map_palette(view: MapView) -> tuple[str, ...]:
 def legend(view: MapView, language: str) -> None:
     """Every fill of the map with its words and the number of areas that have it; empty states are listed too."""
     colours = map_palette(view)
-    counts = Counter(row.fill for row in view.rows)
+    counts = Counter(row.fill for row in view.rows if row.level != "remainder")
     keys = [f"class:{index}" for index in range(len(colours))]
     if view.is_coloured and not counts[keys[-1]]:
         keys.pop()
@@ -76,6 +80,7 @@ def _fill_label(view: MapView, key: str, language: str) -> str:
 def summary(view: MapView, language: str) -> None:
     """The title of the figure and what it says in plain words; for suicide the help line stands beside it."""
     st.header(sentences.title(view, language), anchor=False)
+    invented(view.is_invented, language)
     st.markdown(escape(" ".join(sentences.map_sentences(view, language))))
     if view.is_exposure_estimated:
         st.caption(t("reading.estimated_population", language))

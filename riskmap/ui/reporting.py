@@ -1,21 +1,24 @@
 """What the live build says of itself: date, version, who has reported, what can be seen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import groupby
+from typing import Final
 
 import streamlit as st
 
 from geo.areas import areas
-from riskmap.analytics.service import opening
-from riskmap.analytics.views import Choice, Overview, Returns
+from riskmap.analytics.views import Overview, Returns, Table
 from riskmap.domain.registry import catalogue, indicator, source
 from riskmap.ui.tables import html_table
-from riskmap.words import day, join, percent, period, plural, sort_key, t
+from riskmap.words import day, join, percent, period, sort_key, t
+
+_LEVELS: Final = ("country", "region", "district")
 
 
 def build_facts(overview: Overview, language: str) -> None:
     """Data date, version and number of indicators, side by side."""
-    shown = {choice.indicator for choice in overview.choices}
+    shown = {table.indicator for table in overview.tables}
     when = day(overview.data_date, language) if overview.data_date else t("value.unknown", language)
     facts = [
         (t("overview.data_date", language), when),
@@ -46,38 +49,41 @@ def _returns_row(item: Returns, language: str) -> list[str]:
     share = t("overview.returns_table.of", language, reported=len(item.reported), owed=owed)
     received = day(item.received, language) if item.received else ""
     name = source(item.source).words[language]["name"]
+    name = f"{name} ({t('overview.invented_word', language)})" if item.is_invented else name
     nobody = t("overview.returns_table.nobody", language)
     return [name, period(item.period, language), share, join(missing, language) if missing else nobody, received]
 
 
 def contents(overview: Overview, language: str) -> None:
-    """Every indicator with its latest period and the share of regions that show a value."""
+    """Every indicator: at which levels it is published, from when to when, real or invented, from which source."""
     st.header(t("overview.contents", language), anchor=False)
-    header = [t(f"overview.contents_table.{column}", language) for column in ("indicator", "period", "shown", "source")]
-    rows = [
-        _contents_row(identifier, [c for c in overview.choices if c.indicator == identifier], language)
-        for identifier in catalogue().indicators
-        if any(c.indicator == identifier for c in overview.choices)
-    ]
+    columns = ("indicator", "levels", "period", "kind", "source")
+    header = [t(f"overview.contents_table.{column}", language) for column in columns]
+    rows = [_contents_row(list(own), language) for own in _by_indicator_and_kind(overview)]
     st.html(html_table(header, rows, caption=t("overview.contents", language), is_captioned=False))
 
 
-def _contents_row(identifier: str, choices: Sequence[Choice], language: str) -> list[str]:
-    item = indicator(identifier)
-    best = opening(choices, level="region")
-    if best is None:
-        newest = max(choices, key=lambda choice: choice.period.end)
-        shown, when = t("overview.contents_table.country_only", language), period(newest.period, language)
-    else:
-        regions = round(best.share_shown * best.areas)
-        shown, when = plural("overview.contents_table.regions", regions, language), period(best.period, language)
+def _by_indicator_and_kind(overview: Overview) -> Iterator[Iterator[Table]]:
+    place = {identifier: position for position, identifier in enumerate(catalogue().indicators)}
+    ordered = sorted(overview.tables, key=lambda table: (place[table.indicator], table.is_invented))
+    for _, own in groupby(ordered, key=lambda table: (table.indicator, table.is_invented)):
+        yield own
+
+
+def _contents_row(own: Sequence[Table], language: str) -> list[str]:
+    item = indicator(own[0].indicator)
+    levels = [t(f"level.{level}", language) for level in _LEVELS if any(x.level == level for x in own)]
+    newest = max(own, key=lambda table: (table.latest.end, table.latest.start))
+    kind = "invented_word" if own[0].is_invented else "real_word"
     sources = ", ".join(source(name).words[language]["name"] for name in item.sources)
-    return [item.words[language]["name"], when, shown, sources]
+    name = item.words[language]["name"]
+    return [name, ", ".join(levels), period(newest.latest, language), t(f"overview.{kind}", language), sources]
 
 
 def first_words(overview: Overview, language: str) -> None:
-    """How complete the return behind the first view is, in one sentence."""
-    latest = max(overview.returns, key=lambda item: item.period.end, default=None)
+    """How complete the latest return is that is no sample, in one sentence."""
+    real = [item for item in overview.returns if not item.is_invented]
+    latest = max(real, key=lambda item: item.period.end, default=None)
     if latest is not None:
         share = len(latest.reported) / (len(latest.reported) + len(latest.missing))
         text = t(

@@ -24,7 +24,7 @@ from riskmap.words import t
 _STORE: Final = "selection"
 # An address is written by anybody: what of it comes back on the page can be no mark-up and no link.
 _STRANGE: Final = re.compile(r"[^\w:/., -]")
-_MOST_ITEMS: Final = 6  # lines of one chart that can still be told apart
+MOST_ITEMS: Final = 6  # lines of one chart that can still be told apart
 LEVELS: Final = ("region", "district")
 SHOWS: Final = ("ranked", "pair", "parts", "heat")
 ORDERS: Final = ("name", "value")
@@ -44,7 +44,8 @@ class Selection:
     area: str = COUNTRY
     also: str = ""  # further areas of the page of trends
     more: str = ""  # further indicators of the page of trends
-    other: str = ""  # the area beside which another one is set
+    other: str = ""  # the second of two areas side by side
+    grain: str = ""  # length of the periods of a line; empty: that of the period chosen
     show: str = SHOWS[0]
     order: str = ORDERS[0]
 
@@ -72,7 +73,7 @@ class Selection:
 
 _FIELDS: Final = tuple(field.name for field in fields(Selection))
 # What every page leaves in the address; the rest stands there where it was chosen.
-_ALWAYS: Final = ("lang", "indicator", "by", "level", "period", "area")
+_ALWAYS: Final = ("lang", "indicator", "by", "period", "area")
 
 
 def region_of(area: str) -> str:
@@ -123,7 +124,7 @@ class _Reader:
         for value in asked:
             if value not in known:
                 self._refuse(field, value)
-        return ",".join([value for value in asked if value in known][: _MOST_ITEMS - 1])
+        return ",".join([value for value in asked if value in known][: MOST_ITEMS - 1])
 
     def _refuse(self, field: str, asked: str) -> None:
         # What we wrote there ourselves, for the indicator chosen before, is nobody's request.
@@ -152,14 +153,16 @@ def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Select
         also=reader.pick_several("also", list(areas())),
         more=reader.pick_several("more", known),
         other=reader.pick("other", list(areas()), ""),
+        grain=reader.pick("grain", list(Grain), ""),
     )
     own = [table for table in mapped if table.indicator == chosen.indicator]
     chosen = replace(chosen, level=_level(reader, own, chosen.area))
     own_cuts = cuts(own, chosen.level)
     chosen = replace(chosen, by=reader.pick("by", own_cuts, own_cuts[0]))
     chosen = replace(chosen, period=_period(reader, offers(chosen.indicator, chosen.cut, chosen.level, chosen.within)))
-    remember(**{field: getattr(chosen, field) for field in _ALWAYS})
-    remember(**{field: getattr(chosen, field) for field in _FIELDS if reader.wanted[field] and field not in _ALWAYS})
+    # Within a region its districts are shown; what was chosen for the country waits for the way back.
+    kept = [field for field in _FIELDS if reader.wanted[field] and (field != "level" or chosen.area == COUNTRY)]
+    remember(**{field: getattr(chosen, field) for field in dict.fromkeys([*_ALWAYS, *kept])})
     return chosen, reader.notices
 
 
@@ -189,8 +192,8 @@ def cuts(tables: Sequence[Table], level: str) -> list[str]:
     return sorted(codes, key=order.index)
 
 
-def cut_code(table: Table) -> str:
-    """`all` or `<breakdown>:<category>` of a table."""
+def cut_code(table: Table | MapRequest) -> str:
+    """`all` or `<breakdown>:<category>` of a table or a map."""
     return ALL if table.breakdown == ALL else f"{table.breakdown}:{table.category}"
 
 
@@ -205,13 +208,26 @@ def grains(offered: Sequence[Offer]) -> list[Grain]:
     return [grain for grain in GRAINS_BY_LENGTH if grain in found]
 
 
+def grain_of_lines(chosen: Selection, tables: Sequence[Table], offered: Sequence[Offer]) -> tuple[Grain, list[Grain]]:
+    """The length of the periods of a line of the area chosen, and every length that its level is published in."""
+    level = str(areas()[chosen.area].kind)
+    level = "district" if level == AreaKind.REMAINDER else level
+    found = {x.grain for x in tables if (x.indicator, x.level, cut_code(x)) == (chosen.indicator, level, chosen.by)}
+    known = [grain for grain in GRAINS_BY_LENGTH if grain in found]
+    wanted = [chosen.grain, *(str(offer.period.grain) for offer in offered if offer.period.code == chosen.period)]
+    fits = [grain for name in wanted for grain in known if name == grain]
+    return (fits or known or [Grain.YEAR])[0], known
+
+
 def period_of(chosen: Selection, offered: Sequence[Offer]) -> Period:
     """The period chosen."""
     return next(offer.period for offer in offered if offer.period.code == chosen.period)
 
 
 def request_of(chosen: Selection, offered: Sequence[Offer]) -> MapRequest:
-    """The map that a selection asks for."""
+    """The map that a selection asks for; `NothingToShow` where its table has no period."""
+    if not chosen.period:
+        raise NothingToShow
     breakdown, category = chosen.cut
     period = period_of(chosen, offered)
     return MapRequest(chosen.indicator, period, breakdown, category, level=chosen.level, within=chosen.within)

@@ -1,5 +1,6 @@
 """Tables as plain HTML: read by everyone, by keyboard and screen reader too, and equal to the picture beside them."""
 
+import math
 import re
 from collections.abc import Sequence
 from html import escape
@@ -7,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from riskmap.analytics.views import AreaRow, MapView
+from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.words import sort_key, t
 
@@ -48,30 +50,38 @@ def _line(row: Sequence[str], kinds: Sequence[str], *, is_marked: bool) -> str:
 
 
 def map_rows(view: MapView, language: str) -> list[AreaRow]:
-    """The areas in alphabetical order of the language, the country last."""
-    rows = sorted(view.rows, key=lambda row: sort_key(row.name(language), language))
-    return [*rows, *((view.country,) if view.country else ())]
+    """The areas in alphabetical order of the language, then what regions hold outside districts, then those above."""
+
+    def place(row: AreaRow) -> tuple[bool, object]:
+        return row.level == "remainder", sort_key(row.name(language), language)
+
+    return [*sorted(view.rows, key=place), *view.above]
 
 
 def map_table(view: MapView, language: str, *, selected: str) -> None:
-    """The table equal to the map: count, value, interval and what is to be known of each area."""
-    header = [t("table.area", language), t(f"unit.{view.indicator.unit}.heading", language)]
-    with_rate = bool(view.indicator.population) and view.indicator.interval != "none"
-    if with_rate:
-        header += [sentences.rate_label(view, language), t("table.interval", language)]
+    """The table equal to the map: count, value, interval and what is to be known of each area.
+
+    The columns of value and interval stand only where the indicator has them.
+    """
+    item = view.indicator
+    header = [t("table.area", language), t(f"unit.{item.unit}.heading", language)]
+    with_rate, with_limits = item.interval != "none", item.interval not in ("none", "ratio")
+    header += [sentences.rate_label(view, language)] if with_rate else []
+    header += [t("table.interval", language)] if with_limits else []
     header.append(t("table.note", language))
     shown = map_rows(view, language)
-    rows = [_map_line(view, row, language, with_rate=with_rate) for row in shown]
+    rows = [_map_line(view, row, language, with_rate=with_rate, with_limits=with_limits) for row in shown]
     marked = next((index for index, row in enumerate(shown) if row.area == selected), None)
     numeric = frozenset(range(1, len(header) - 1))
     st.html(html_table(header, rows, caption=sentences.title(view, language), numeric=numeric, marked=marked))
 
 
-def _map_line(view: MapView, row: AreaRow, language: str, *, with_rate: bool) -> list[str]:
-    is_shown = bool(sentences.count_text(row, language))
+def _map_line(view: MapView, row: AreaRow, language: str, *, with_rate: bool, with_limits: bool) -> list[str]:
+    has_rate = not math.isnan(row.value)
     cells = [row.name(language), sentences.count_text(row, language)]
-    if with_rate:
-        value = sentences.value_text(view, row, language) if is_shown else ""
-        cells += [value, sentences.interval_text(view, row, language)]
-    note = "; ".join(sentences.marks(view, row, language)) if is_shown else sentences.value_text(view, row, language)
-    return [*cells, note]
+    cells += [sentences.value_text(view, row, language) if has_rate else ""] if with_rate else []
+    cells += [sentences.interval_text(view, row, language)] if with_limits else []
+    notes = sentences.marks(view, row, language)
+    if row.status is not CellStatus.VALUE or (with_rate and not has_rate):
+        notes = [sentences.value_text(view, row, language), *notes]
+    return [*cells, "; ".join(notes)]

@@ -9,6 +9,7 @@ from etl import reference
 from geo.areas import areas, foundings, regions
 from riskmap.domain.registry import catalogue
 from riskmap.domain.tables import AREAS, BREAKS, RELATIONS
+from riskmap.domain.vocabulary import months_between
 
 
 def _unique(frame: pd.DataFrame, *columns: str) -> bool:
@@ -22,33 +23,49 @@ def test_every_indicator_has_one_row() -> None:
     assert populations >= {item.population for item in catalogue().indicators.values() if item.population}
 
 
-def test_every_published_table_is_there_with_each_of_its_categories() -> None:
+def test_every_published_table_is_there_and_only_published_where_declared() -> None:
     frame = reference.table_frame()
-    assert _unique(frame, "indicator", "level", "grain", "breakdown", "category")
-    published = frame[frame["is_published"]]
-    for item in catalogue().indicators.values():
-        for table in item.publish:
-            of_table = published.query(
-                "indicator == @item.id and level == @table.area and grain == @table.grain"
-                " and breakdown == @table.breakdown"
-            )
-            expected = ("all",) if table.breakdown == "all" else item.breakdowns[table.breakdown]
-            assert sorted(of_table["category"]) == sorted(expected), (item.id, table)
+    assert _unique(frame, "indicator", "level", "grain", "breakdown")
+    published = frame.loc[frame["is_published"], ["indicator", "level", "grain", "breakdown"]]
+    declared = {(i.id, t.area, str(t.grain), t.breakdown) for i in catalogue().indicators.values() for t in i.publish}
+    assert set(published.itertuples(index=False, name=None)) == declared
 
 
-def test_regions_are_there_wherever_the_country_is_and_only_published_where_declared() -> None:
-    frame = reference.table_frame()
-    keys = frame.set_index(["indicator", "grain", "breakdown", "category", "level"])["is_published"]
-    for *table, level in keys.index:
+def test_the_levels_below_are_there_wherever_a_level_is() -> None:
+    keys = set(reference.table_frame()[["indicator", "grain", "breakdown", "level"]].itertuples(index=False, name=None))
+    for *table, level in keys:
         if level == "country":
-            assert (*table, "region") in keys.index
-    hidden = frame[~frame["is_published"]]
-    assert set(hidden["level"]) <= {"region"}
-    for row in hidden.itertuples():
-        declared = {
-            (table.area, str(table.grain), table.breakdown) for table in catalogue().indicators[row.indicator].publish
-        }
-        assert ("region", row.grain, row.breakdown) not in declared
+            assert (*table, "region") in keys
+        if level == "region":
+            assert (*table, "district") in keys
+
+
+def test_the_people_of_a_rate_are_worked_out_wherever_the_rate_is() -> None:
+    keys = set(reference.table_frame()[["indicator", "level", "grain"]].itertuples(index=False, name=None))
+    assert ("lessons_due", "district", "school_year") in keys
+    assert ("pupils", "district", "month") in keys
+    assert ("children_0_17", "district", "year") in keys
+
+
+def test_every_category_of_every_breakdown_is_there_and_the_total() -> None:
+    frame = reference.category_frame()
+    assert _unique(frame, "indicator", "breakdown", "category")
+    for item in catalogue().indicators.values():
+        own = frame[frame["indicator"] == item.id]
+        assert set(own["breakdown"]) == {"all", *item.breakdowns}
+        for breakdown, categories in item.breakdowns.items():
+            assert tuple(own.loc[own["breakdown"] == breakdown, "category"]) == categories
+
+
+def test_months_make_up_the_longer_periods_that_are_over() -> None:
+    months = months_between(date(2024, 9, 1), date(2025, 8, 31))
+    frame = reference.span_frame(months)
+    counts = frame.groupby(["grain", "period_start", "period_end"]).size()
+    assert counts["school_year", date(2024, 9, 1), date(2025, 8, 31)] == 12
+    assert counts["ytd", date(2025, 1, 1), date(2025, 5, 31)] == 5
+    assert counts["quarter", date(2024, 10, 1), date(2024, 12, 31)] == 3
+    assert ("year", date(2025, 1, 1), date(2025, 12, 31)) not in counts.index
+    assert "month" not in set(frame["grain"])
 
 
 def test_the_first_source_of_an_indicator_is_preferred() -> None:

@@ -6,18 +6,32 @@
  *
  * `patterns` and `view` come as base64 of deflated JSON.
  *
- * A click, Enter or Space on an area sends {area, at} to the page; `at` tells two equal choices apart.
+ * A click, Enter or Space on an area sends {area, at} to the page; `at` tells two equal choices apart. The button one
+ * level up, Backspace and Escape send the parent of the view in the same way.
  */
 (() => {
   "use strict";
+  const { RINGS, Drawing, dotPlaces, element, fromPlane, load, ringsOf, setStop, toPlane, unpack } = window.areaShapes;
+  const { Tip, Stamp, printWith } = window.areaOverlays;
+  const insetMaps = window.areaInsets;
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  const ICONS = {
+    "area-home": "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
+    "area-up": "M5 2 2 5l3 3M2 5h7a4.5 4.5 0 0 1 0 9H4",
+  };
   /* Room above the map in pixels: on a narrow screen the buttons lie there in a row, as the style sheet has it. */
   const NARROW = window.matchMedia("(max-width: 600px)");
   const above = () => (NARROW.matches ? 46 : 8);
-  const BELOW = 26;
-  const loading = new Map();
-  let map, box, country, rings, tip, view, drawn, frame;
-  let shapes = new Map();
+  /* Within this part of its width a frame may be high; a region can be much higher than it is wide. */
+  const STEEPEST = 1;
+  let map, box, country, main, tip, stamp, credit, view, fit;
+  let layers = L.layerGroup();
+  let home = null;
+  let insets = null;
+  let plan = "";
+  let words = new Map();
+  let centres = new Map();
+  let marked = {};
   let atHome = true;
   let paints = 0;
 
@@ -27,10 +41,13 @@
     country = L.latLngBounds(bounds);
     box.setAttribute("role", "group");
     map.attributionControl.setPrefix(false);
-    tip = L.tooltip({ className: "area-tip", opacity: 1, offset: [14, 0] });
+    credit = box.querySelector(".leaflet-control-attribution");
     addCanvas(patterns);
     addButtons();
-    fitFrame();
+    tip = new Tip(box);
+    stamp = new Stamp(box);
+    printWith(map, main.svg);
+    fit = fitFrame();
     goHome();
     listen();
   }
@@ -38,25 +55,16 @@
   function addCanvas(patterns) {
     map.options.renderer = L.svg({ padding: 0.5 }).addTo(map);
     const svg = map.getPane("overlayPane").querySelector("svg");
-    const ring = (name) => `<g class="${name}"><path class="casing"/><path class="line"/></g>`;
     unpack(patterns).then((shapes) => svg.insertAdjacentHTML("afterbegin", `<defs>${shapes}</defs>`));
-    svg.insertAdjacentHTML("beforeend", `<g class="rings">${["hovered", "selected", "focused"].map(ring).join("")}</g>`);
-    rings = Object.fromEntries([...svg.querySelectorAll(".rings > g")].map((group) => [group.classList[0], { group }]));
+    main = new Drawing(svg);
   }
 
   function addButtons() {
     L.control.zoom({ position: "topright" }).addTo(map);
     const bar = box.querySelector(".leaflet-control-zoom");
-    const home = L.DomUtil.create("a", "area-home", bar);
-    home.href = "#";
-    home.setAttribute("role", "button");
-    home.innerHTML =
-      '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"/></svg>';
+    addButton(bar, "area-home", goHome);
+    addButton(bar, "area-up", goUp).hidden = true;
     L.DomEvent.disableClickPropagation(bar);
-    L.DomEvent.on(home, "click", (event) => {
-      L.DomEvent.preventDefault(event);
-      goHome();
-    });
     // A button answers the space bar too; these are links that say they are buttons.
     L.DomEvent.on(bar, "keydown", (event) => {
       if (event.key !== " ") return;
@@ -65,28 +73,42 @@
     });
   }
 
+  function addButton(bar, kind, act) {
+    const button = L.DomUtil.create("a", kind, bar);
+    button.href = "#";
+    button.setAttribute("role", "button");
+    button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[kind]}"/></svg>`;
+    L.DomEvent.on(button, "click", (event) => {
+      L.DomEvent.preventDefault(event);
+      act();
+    });
+    return button;
+  }
+
   function listen() {
-    map.on("moveend zoomend viewreset", () => Object.keys(rings).forEach((name) => highlight(name, rings[name].layer)));
+    map.on("movestart zoomstart", () => tip.hide());
+    map.on("moveend zoomend viewreset", () => RINGS.forEach((name) => highlight(name, marked[name])));
     map.on("zoomstart dragstart", () => (atHome = false));
-    map.on("zoomend", holdStill);
+    map.on("zoomend", settle);
     map.on("resize", () => atHome && goHome());
     box.addEventListener("wheel", onWheel, { capture: true, passive: true });
+    box.addEventListener("click", onClick);
+    box.addEventListener("mousemove", onPoint);
+    box.addEventListener("mouseleave", onPoint);
     box.addEventListener("focusin", onFocus);
-    box.addEventListener("focusout", () => highlight("focused", null));
+    box.addEventListener("focusout", () => highlight("focused", ""));
     box.addEventListener("keydown", onKey);
   }
 
   /* ---- size and position ---- */
 
-  /* On a narrow screen the frame is only as high as the country is at that width. */
+  /* On a narrow screen the frame is only as high as what it shows is at that width. */
   function fitFrame() {
     const report = Streamlit.setFrameHeight;
-    const [west, east] = [country.getSouthWest(), country.getNorthEast()].map((corner) => map.project(corner, 0));
-    const slope = (west.y - east.y) / (east.x - west.x);
     let highest = box.clientHeight;
     const apply = () => {
       if (!box.clientWidth) return report(highest);
-      const height = Math.min(highest, Math.round(box.clientWidth * slope) + above() + BELOW);
+      const height = Math.min(highest, Math.round(box.clientWidth * slope()) + above() + below());
       box.style.height = `${height}px`;
       map.invalidateSize({ pan: false });
       report(height);
@@ -97,25 +119,56 @@
       apply();
     };
     window.addEventListener("resize", apply);
+    return apply;
   }
+
+  function slope() {
+    const { min, max } = L.bounds([toPlane(country.getNorthWest()), toPlane(country.getSouthEast())]);
+    const usual = (max.y - min.y) / (max.x - min.x);
+    if (!home || !view.focus) return usual;
+    const [from, to] = [toPlane(home.getNorthWest()), toPlane(home.getSouthEast())];
+    return Math.min(STEEPEST, Math.max(usual, (to.y - from.y) / (to.x - from.x)));
+  }
+
+  const foot = () => credit.offsetHeight + stamp.height + 4;
+  const below = () => foot() + (insets ? insetMaps.rowHeight() : 0);
 
   function goHome() {
     // A map in a folded part of the page has no size yet; it comes home when it gets one.
     if (!map.getSize().x) return;
-    const shown = drawn && drawn.getBounds();
-    const bounds = shown && shown.isValid() ? shown : country;
+    const bounds = home ?? country;
+    // A region fills the frame to its corners, and the buttons stand in one of them.
+    const beside = view?.focus && !NARROW.matches ? 48 : 8;
     map.setMaxBounds(null);
     map.setMinZoom(0);
-    map.fitBounds(bounds, { animate: false, paddingTopLeft: [8, above()], paddingBottomRight: [8, BELOW] });
+    map.fitBounds(bounds, { animate: false, paddingTopLeft: [8, above()], paddingBottomRight: [beside, below()] });
     map.setMinZoom(map.getZoom());
     map.setMaxBounds(map.getBounds().pad(0.1));
     atHome = true;
-    holdStill();
+    if (insets) insetMaps.place(insets, map.getSize(), onScreen(bounds), foot());
+    settle();
+  }
+
+  function onScreen(bounds) {
+    return L.bounds([bounds.getNorthWest(), bounds.getSouthEast()].map((place) => map.latLngToContainerPoint(place)));
   }
 
   /* With everything in sight there is nothing to drag, and a finger on the map scrolls the page. */
-  function holdStill() {
-    map.dragging[map.getZoom() > map.getMinZoom() ? "enable" : "disable"]();
+  function settle() {
+    const closer = map.getZoom() > map.getMinZoom();
+    map.dragging[closer ? "enable" : "disable"]();
+    if (insets) showInsets(!closer);
+  }
+
+  /* Closer to the map the insets would cover it, and the areas in them are large enough on it. */
+  function showInsets(shown) {
+    const { area } = document.activeElement.dataset;
+    insets.host.hidden = !shown;
+    box.classList.toggle("with-insets", shown);
+    for (const { paths } of insets.drawings) {
+      for (const name of paths.keys()) setStop(main.paths.get(name), !shown);
+    }
+    if (area && insets.drawings.some(({ paths }) => paths.has(area))) stopOf(area).focus({ preventScroll: true });
   }
 
   /* The wheel scrolls the page, as everywhere; with Ctrl it zooms the map. */
@@ -138,29 +191,11 @@
   async function render(message, isLatest) {
     const next = await unpack(message);
     if (!isLatest()) return;
+    const before = view;
     view = next;
     dress();
     const [outlines, borders] = await Promise.all([load(next.outlines), next.frame && load(next.frame)]);
-    if (isLatest()) show(outlines, borders);
-  }
-
-  function unpack(message) {
-    const bytes = Uint8Array.from(atob(message), (sign) => sign.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    return new Response(stream).json();
-  }
-
-  function load(url) {
-    if (!loading.has(url)) {
-      // The address holds a digest of the content: whatever the browser kept under it is the same.
-      const answer = fetch(url, { cache: "force-cache" }).then((response) => {
-        if (!response.ok) throw new Error(`${url}: ${response.status}`);
-        return response.json();
-      });
-      answer.catch(() => loading.delete(url));
-      loading.set(url, answer);
-    }
-    return loading.get(url);
+    if (isLatest()) show(outlines, borders, before);
   }
 
   function dress() {
@@ -168,10 +203,13 @@
     document.title = view.label;
     box.setAttribute("aria-label", view.label);
     if (window.frameElement) window.frameElement.title = view.label;
-    box.querySelector(".leaflet-control-attribution").textContent = view.credit;
+    credit.textContent = view.credit;
     name(".leaflet-control-zoom-in", view.words.zoom_in);
     name(".leaflet-control-zoom-out", view.words.zoom_out);
-    name(".area-home", view.words.show_all);
+    name(".area-home", view.focus ? view.words.show_region : view.words.show_all);
+    name(".area-up", view.words.one_level_up);
+    stamp.write(view.invented);
+    box.style.setProperty("--band", `${stamp.height}px`);
   }
 
   function name(button, words) {
@@ -185,55 +223,116 @@
     note.textContent = words;
   }
 
-  function show(outlines, borders) {
+  function show(outlines, borders, before) {
     box.querySelector(".area-note")?.remove();
-    const same = drawn?.source === outlines && shapes.size === view.areas.length;
-    if (!same || view.areas.some(([area]) => !shapes.has(area))) draw(outlines, borders);
+    const next = JSON.stringify([
+      view.outlines,
+      view.focus,
+      view.insets.map(([area, , members]) => [area, members]),
+      view.areas.map(([area, , , children = []]) => [area, ...children.map(([child]) => child)]).sort(),
+    ]);
+    if (next !== plan) redraw(outlines, borders, before);
+    plan = next;
+    box.querySelector(".area-up").hidden = !view.parent;
     arrange();
-    for (const [area, fill, text] of view.areas) dye(shapes.get(area).getElement(), fill, text, area === view.selected);
-    highlight("selected", shapes.get(view.selected));
-    if (tip.layer) explain(tip.layer, tip.getLatLng());
+    view.insets.forEach(([, name], place) => insetMaps.rename(insets.host.children[place], name));
+    view.areas.forEach(([area, fill, text, children = []]) => {
+      dye(area, fill, [text, ...children.map(([, , words]) => words)]);
+      children.forEach(([child, fill, text]) => dye(child, fill, [text]));
+    });
+    highlight("selected", view.selected);
+    if (tip.area) tip.write(tip.area, words.get(tip.area));
+  }
+
+  /* The keyboard stays on the map: on the region it has come back from, on what is selected, or on the map itself. */
+  function redraw(outlines, borders, before) {
+    const focused = document.activeElement;
+    const held = focused.matches(".leaflet-container, [data-area], .area-up");
+    clear();
+    draw(outlines, borders);
+    if (held) (stopOf(before?.focus) ?? stopOf(view.selected) ?? box).focus({ preventScroll: true });
   }
 
   function draw(outlines, borders) {
-    const wanted = new Set(view.areas.map(([area]) => area));
-    clear();
-    drawn = L.geoJSON(outlines, {
-      filter: (feature) => wanted.has(feature.properties.id),
+    const within = new Map(view.areas.map(([area, , , children = []]) => [area, children.map(([child]) => child)]));
+    const drawn = L.geoJSON(outlines, {
+      filter: (feature) => within.has(feature.properties.id),
       style: { className: "area", fillOpacity: 1, noClip: true, smoothFactor: 0.6 },
-      onEachFeature: (feature, layer) => shapes.set(feature.properties.id, layer),
-    });
-    drawn.source = outlines;
-    drawn.on("click", (event) => choose(event.layer.feature.properties.id));
-    drawn.on("mouseover mousemove", (event) => point(event.layer, event.latlng));
-    drawn.on("mouseout", () => point(null));
-    drawn.addTo(map);
-    for (const [area, layer] of shapes) {
-      const path = layer.getElement();
-      path.dataset.area = area;
-      path.setAttribute("role", "button");
-      path.setAttribute("tabindex", "0");
-    }
-    if (borders) frame = L.layerGroup(["casing", "line"].map((kind) => border(borders, kind))).addTo(map);
+    }).addTo(layers);
+    layers.addTo(map);
+    drawn.eachLayer((layer) => keep(layer.feature.properties.id, layer.getElement(), layer.getBounds().getCenter()));
+    if (borders) addBorders(borders);
+    addDots(drawn.getLayers().map(({ feature }) => feature), within);
+    if (view.insets.length) addInsets(within, outlines);
+    home = drawn.getBounds().isValid() ? drawn.getBounds() : null;
+    fit();
     goHome();
   }
 
-  function border(borders, kind) {
+  function keep(area, path, centre) {
+    main.paths.set(area, path);
+    centres.set(area, toPlane(centre));
+    path.dataset.area = area;
+    setStop(path, true);
+  }
+
+  /* Around a region that is shown alone the other borders are thin: they only say where it lies. */
+  function addBorders(borders) {
+    const own = (feature) => !view.focus || feature.properties.id === view.focus;
+    border(borders, "context", (feature) => !own(feature));
+    border(borders, "casing", own);
+    border(borders, "line", own);
+  }
+
+  function border(borders, kind, filter) {
     const style = { className: `border ${kind}`, fill: false, noClip: true, smoothFactor: 0.6 };
-    return L.geoJSON(borders, { style, interactive: false });
+    L.geoJSON(borders, { style, filter, interactive: false }).addTo(layers);
+  }
+
+  function addDots(features, within) {
+    const placed = [];
+    for (const feature of features) {
+      const children = within.get(feature.properties.id);
+      const places = children.length ? dotPlaces(ringsOf(feature), children.length, placed) : [];
+      children.forEach((child, place) => addDot(child, fromPlane(places[place])));
+      placed.push(...places);
+    }
+  }
+
+  /* An area without an outline is a dot, with room around it for a finger. */
+  function addDot(area, middle) {
+    const circle = (className, radius) =>
+      L.circleMarker(middle, { className, radius, fillOpacity: 1, interactive: false }).addTo(layers).getElement();
+    circle("dot-room", 12).dataset.area = area;
+    keep(area, circle("dot", 6), middle);
+  }
+
+  function addInsets(within, outlines) {
+    insets = insetMaps.build(view.insets, within, outlines);
+    // Before the buttons, for the Tab key; under the tooltip.
+    box.querySelector(".leaflet-control-container").before(insets.host);
+    for (const { paths } of insets.drawings) {
+      for (const area of paths.keys()) {
+        main.svg.querySelectorAll(`[data-area="${area}"]`).forEach((path) => path.classList.add("in-inset"));
+      }
+    }
   }
 
   function clear() {
-    drawn?.remove();
-    frame?.remove();
-    shapes = new Map();
-    Object.keys(rings).forEach((name) => highlight(name, null));
-    hush();
+    layers.clearLayers();
+    insets?.host.remove();
+    box.classList.remove("with-insets");
+    insets = null;
+    main.paths.clear();
+    centres = new Map();
+    words = new Map();
+    RINGS.forEach((name) => highlight(name, ""));
+    tip.hide();
   }
 
   /* The Tab key follows the order of the elements, so they stand in the order of the view. */
   function arrange() {
-    const wanted = view.areas.map(([area]) => shapes.get(area).getElement());
+    const wanted = view.areas.map(([area]) => main.paths.get(area));
     const parent = wanted[0]?.parentNode;
     if (!parent || wanted.every((path, place) => parent.children[place] === path)) return;
     const focused = document.activeElement;
@@ -241,14 +340,20 @@
     if (parent.contains(focused)) focused.focus({ preventScroll: true });
   }
 
-  function dye(path, fill, text, pressed) {
+  const drawings = () => [main, ...(insets?.drawings ?? [])];
+
+  function dye(area, fill, texts) {
     const number = typeof fill === "number";
     const [colour, edge] = number ? view.palette[fill] : [`url(#fill-${fill})`, ""];
-    path.setAttribute("fill", colour);
-    path.style.stroke = edge;
-    path.dataset.fill = number ? `class:${fill}` : fill;
-    path.setAttribute("aria-label", text);
-    path.setAttribute("aria-pressed", pressed);
+    words.set(area, texts);
+    for (const path of drawings().map(({ paths }) => paths.get(area))) {
+      if (!path) continue;
+      path.setAttribute("fill", colour);
+      path.style.stroke = edge;
+      path.dataset.fill = number ? `class:${fill}` : fill;
+      path.setAttribute("aria-label", texts.join("\n"));
+      path.setAttribute("aria-pressed", area === view.selected);
+    }
   }
 
   /* ---- choosing ---- */
@@ -257,72 +362,76 @@
     Streamlit.setComponentValue({ area, at: Date.now() });
   }
 
+  function goUp() {
+    if (view?.parent) choose(view.parent);
+  }
+
+  function onClick(event) {
+    const area = areaAt(event);
+    if (area && !map.dragging.moved()) choose(area);
+  }
+
+  const areaAt = (event) => event.target.closest("[data-area]")?.dataset.area ?? "";
+
   function onKey(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const area = event.target.dataset.area;
-    if (!area || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === "Enter" || event.key === " ") choose(area);
-    else if (event.key === "Escape") hush();
-    else if (event.key in ARROWS) neighbour(area, ARROWS[event.key])?.getElement().focus();
+    // The first Escape takes the tooltip away, as everywhere, the second one leaves the level.
+    if (event.key === "Escape" && tip.area) tip.hide();
+    else if (event.key === "Escape" || event.key === "Backspace") event.repeat || goUp();
+    else if (!area) return;
+    else if (event.key === "Enter" || event.key === " ") event.repeat || choose(area);
+    else if (event.key in ARROWS) stopOf(neighbour(area, ARROWS[event.key]))?.focus();
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  /* The nearest area in the direction of the arrow; what lies aside counts double. */
+  /* The nearest area in the direction of the arrow, on the ground: from inset to map too. What lies aside counts double. */
   function neighbour(area, [right, down]) {
-    const here = middle(shapes.get(area));
-    let best = null;
+    const here = centres.get(area);
+    let best = "";
     let least = Infinity;
-    for (const layer of shapes.values()) {
-      const way = middle(layer).subtract(here);
+    for (const [other, there] of here ? centres : []) {
+      const way = there.subtract(here);
       const ahead = way.x * right + way.y * down;
       const aside = Math.abs(way.x * down) + Math.abs(way.y * right);
-      if (ahead > 1 && ahead + 2 * aside < least) [best, least] = [layer, ahead + 2 * aside];
+      if (2 * ahead > aside && ahead + 2 * aside < least) [best, least] = [other, ahead + 2 * aside];
     }
     return best;
   }
 
-  function middle(layer) {
-    return map.latLngToLayerPoint(layer.getBounds().getCenter());
+  /* Where the keyboard meets an area. */
+  function stopOf(area) {
+    return drawings()
+      .map(({ paths }) => paths.get(area))
+      .findLast((path) => path?.hasAttribute("tabindex"));
   }
 
   /* ---- pointing ---- */
 
   function onFocus(event) {
-    const layer = shapes.get(event.target.dataset.area);
-    if (!layer || !event.target.matches(":focus-visible")) return;
-    const centre = layer.getBounds().getCenter();
-    if (!map.getBounds().contains(centre)) map.panTo(centre, { animate: false });
-    highlight("focused", layer);
-    explain(layer, centre);
+    const area = event.target.dataset.area;
+    if (!words.has(area) || !event.target.matches(":focus-visible")) return;
+    const centre = fromPlane(centres.get(area));
+    if (main.svg.contains(event.target) && !map.getBounds().contains(centre)) map.panTo(centre, { animate: false });
+    highlight("focused", area);
+    const { x, y, width, height } = event.target.getBoundingClientRect();
+    tip.write(area, words.get(area));
+    tip.moveTo({ x: x + width / 2, y: y + height / 2 });
   }
 
-  function point(layer, where) {
-    if (layer && layer === rings.hovered.layer && layer === tip.layer) {
-      tip.setLatLng(where);
-      return;
-    }
-    highlight("hovered", layer);
-    if (layer) explain(layer, where);
-    else hush();
+  function onPoint(event) {
+    const area = event.type === "mouseleave" ? "" : areaAt(event);
+    if (area !== marked.hovered) highlight("hovered", area);
+    if (!words.has(area)) return tip.hide();
+    if (area !== tip.area) tip.write(area, words.get(area));
+    tip.moveTo(event);
   }
 
-  function explain(layer, where) {
-    const words = document.createElement("div");
-    words.textContent = layer.getElement().getAttribute("aria-label");
-    tip.layer = layer;
-    tip.setLatLng(where).setContent(words).addTo(map);
-  }
-
-  function hush() {
-    tip.layer = null;
-    tip.remove();
-  }
-
-  function highlight(name, layer) {
-    const line = layer ? layer.getElement().getAttribute("d") : "M0 0";
-    rings[name].layer = layer;
-    for (const path of rings[name].group.children) path.setAttribute("d", line);
+  function highlight(name, area) {
+    marked[name] = area;
+    for (const drawing of drawings()) drawing.mark(name, area);
   }
 
   window.areaMap = { start, paint };

@@ -1,0 +1,23 @@
+"""Trends: areas and indicators over periods, each number beside the same period last year."""
+
+from riskmap.analytics.views import TrendRequest
+from riskmap.ui import data, panels
+from riskmap.ui.asked import ask
+from riskmap.ui.filters import filter_bar, line_filters
+from riskmap.ui.shell import page
+from riskmap.ui.trend_panels import show_trends
+
+
+def main() -> None:
+    """Draw the page for the selection in the address."""
+    asked = ask("trends")
+    chosen, lang = asked.chosen, asked.chosen.lang
+    filter_bar(asked.overview.tables, asked.offered, chosen, figure=("indicator", "by"))
+    grain = line_filters(asked.overview.tables, asked.offered, chosen)
+    view = data.trends(asked.build, TrendRequest(chosen.indicators, chosen.areas, grain, *chosen.cut))
+    show_trends(view, asked.overview, lang)
+    panels.protection(asked.overview, lang)
+    panels.footer(asked.overview, lang)
+
+
+page(main)

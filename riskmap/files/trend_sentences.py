@@ -1,0 +1,75 @@
+"""Trends in plain words: the latest figure and the same period last year; whether it rose or fell takes a test."""
+
+import math
+
+from riskmap.analytics.views import Line, Point, TrendPanel
+from riskmap.domain.vocabulary import CellStatus
+from riskmap.files import sentences
+from riskmap.words import number, percent, period, t
+
+
+def trend_sentences(panel: TrendPanel, language: str) -> list[str]:
+    """One sentence per area: its latest figure with interval, beside the same period last year."""
+    names = sentences.place_names(panel.lines, language)
+    said = [t("trend.invented", language)] if panel.is_invented else []
+    return said + [_of_line(panel, line, names[line.area], language) for line in panel.lines]
+
+
+def _of_line(panel: TrendPanel, line: Line, area: str, language: str) -> str:
+    latest = line.points[-1]
+    if latest.status is CellStatus.VALUE:
+        when = period(latest.period, language)
+        figure = point_text(panel, latest, language)
+        return t("trend.latest", language, area=area, period=when, figure=figure) + "."
+    known = next((point for point in reversed(line.points) if point.status is CellStatus.VALUE), None)
+    if known is None:
+        return t("trend.never", language, area=area)
+    words = {
+        "area": area,
+        "period": period(latest.period, language),
+        "state": t(f"status.{latest.status}", language),
+        "known": period(known.period, language),
+        "figure": point_text(panel, known, language),
+    }
+    return t("trend.gap", language, **words) + "."
+
+
+def point_text(panel: TrendPanel, point: Point, language: str) -> str:
+    """Everything known of one point in one line, the same period last year included."""
+    return "; ".join(point_parts(panel, point, language))
+
+
+def point_parts(panel: TrendPanel, point: Point, language: str) -> list[str]:
+    """Everything known of one point, each part a phrase."""
+    notes = sentences.qualities(point, language)
+    parts = sentences.figure_parts(panel, point, language, notes=notes)
+    if point.status is not CellStatus.VALUE:
+        return [*parts, *notes]
+    if point.change is None:
+        return parts
+    parts.append(t("trend.before", language, change=change_text(point, language)))
+    before = value_before_text(panel, point, language)
+    return [*parts, t("trend.value_before", language, value=before)] if before else parts
+
+
+def change_text(point: Point, language: str) -> str:
+    """The number of the same period last year and the change in per cent; of small numbers both numbers; or nothing."""
+    if point.change is None:
+        return ""
+    before = number(point.change.before, language)
+    if point.change.percent is None:
+        return t("change.from_to", language, before=before, now=number(point.count, language))
+    return t("change.percent", language, before=before, percent=signed_percent(point.change.percent, language))
+
+
+def signed_percent(value: float, language: str) -> str:
+    """A change in per cent with its sign: "+4,2 %"; what rounds to zero has none."""
+    text = percent(value / 100, language)
+    return f"+{text}" if round(value, 1) > 0 else text
+
+
+def value_before_text(panel: TrendPanel, point: Point, language: str) -> str:
+    """The value of the same period last year, or nothing where none is known."""
+    if point.change is None or math.isnan(point.change.value_before):
+        return ""
+    return number(point.change.value_before, language, decimals=panel.indicator.decimals)

@@ -1,0 +1,205 @@
+"""What all charts share: the colours of a theme, marks, titles, the watermark of invented figures.
+
+Charts are drawn without knowing how wide the screen is. So texts are broken into short lines, names of areas stand
+above their row instead of beside it, and the title is that of the legend: both then take the room they need together.
+"""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import plotly.graph_objects as go
+
+from riskmap.domain.registry import Indicator
+from riskmap.domain.vocabulary import CellStatus
+from riskmap.ui.palettes import palette
+from riskmap.words import t
+
+FONT: Final = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', Roboto, Arial, sans-serif"
+FONT_SIZE: Final = 13
+# Characters of a line that fit a screen of 360 pixels in a title and in smaller text.
+TITLE_WIDTH: Final = 38
+TEXT_WIDTH: Final = 46
+_WATERMARK_WIDTH: Final = 16
+_WATERMARK_EVERY: Final = 420
+_LINE: Final = 18
+_CLEAR: Final = "rgba(0,0,0,0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of a chart on a light or a dark page; the chart itself has no background."""
+
+    text: str
+    muted: str
+    grid: str
+    background: str
+    accent: str
+    lines: tuple[str, ...]
+
+
+LIGHT: Final = Theme(
+    text="#1d2530",
+    muted="#5a6472",
+    grid="#dde2e8",
+    background="#ffffff",
+    accent="#1f5a8a",
+    lines=("#0072b2", "#b35c00", "#7b3fa0", "#00808a", "#b0407f", "#7a6a00"),
+)
+DARK: Final = Theme(
+    text="#e8ecf0",
+    muted="#a7b0bb",
+    grid="#323b45",
+    background="#14181d",
+    accent="#7db8e8",
+    lines=("#56b4e9", "#e69f00", "#c49be8", "#45c4c0", "#ee93c2", "#d8cc5a"),
+)
+
+# A mark for each way in which a value can be missing: never a shape that stands for a value.
+STATE_MARKS: Final = {
+    str(CellStatus.NOT_REPORTED): "x-thin",
+    str(CellStatus.SUPPRESSED): "hash",
+    str(CellStatus.NOT_APPLICABLE): "line-ew",
+    str(CellStatus.NOT_COMPARABLE): "line-ns",
+    "no_rate": "asterisk",
+}
+# The same patterns as on the map.
+STATE_PATTERNS: Final = {
+    "zero": ".",
+    str(CellStatus.NOT_REPORTED): "/",
+    str(CellStatus.SUPPRESSED): "x",
+    str(CellStatus.NOT_APPLICABLE): "",
+    str(CellStatus.NOT_COMPARABLE): "|",
+}
+
+
+def theme_of(name: str) -> Theme:
+    """The colours for a page that is "dark" or "light"."""
+    return DARK if name == "dark" else LIGHT
+
+
+def state_words(state: str, language: str) -> str:
+    """Why there is no value."""
+    return t("chart.no_rate", language) if state == "no_rate" else t(f"status.{state}", language)
+
+
+def class_colours(item: Indicator, breaks: tuple[float, ...]) -> tuple[str, ...]:
+    """The colours of the classes, then a neutral one for values without a rate; alone where nothing is coloured."""
+    light, middle, _ = palette("signal", 3)
+    return (*palette(str(item.family), len(breaks) + 1), middle) if breaks else (light,)
+
+
+def state_mark(state: str, theme: Theme) -> dict[str, Any]:
+    """The marker that says why there is no value."""
+    line = {"color": theme.text, "width": 1.5}
+    return {"symbol": f"{STATE_MARKS[state]}-open", "size": 9, "color": theme.text, "line": line}
+
+
+def plain(text: str) -> str:
+    """Text that a chart shows as it is."""
+    return escape(text, quote=False)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most so many characters, ready to stand in a chart."""
+    return [plain(line) for line in textwrap.wrap(text, width, break_long_words=False)] or [""]
+
+
+def hover(parts: Sequence[str]) -> str:
+    """Lines of a hover text: the first is the heading."""
+    first, *rest = [line for part in parts if part for line in wrapped(part, TEXT_WIDTH)]
+    return "<br>".join([f"<b>{first}</b>", *rest])
+
+
+def heading(title: str, subtitle: str, *, is_invented: bool, language: str) -> str:
+    """Title of a chart: what it shows, what one unit is, and that figures are invented."""
+    lines = [f"<b>{line}</b>" for line in wrapped(title, TITLE_WIDTH)]
+    if is_invented:
+        mark = wrapped(t("invented.mark", language).upper(), TITLE_WIDTH)
+        lines = [*(f"<b>{line}</b>" for line in mark), *lines]
+    return "<br>".join([*lines, *wrapped(subtitle, TEXT_WIDTH)])
+
+
+def head_height(title: str, entries: Sequence[str]) -> int:
+    """Pixels that a title and the entries of a legend need on the narrowest screen."""
+    rows = sum(1 + len(entry) // TEXT_WIDTH for entry in entries)
+    return _LINE * (title.count("<br>") + 1) + 21 * rows + 20
+
+
+def watermarks(height: float, language: str, theme: Theme) -> list[dict[str, Any]]:
+    """Words across the plot that say that its figures are invented; more than once where the plot is high."""
+    text = "<br>".join(wrapped(t("invented.mark", language).upper(), _WATERMARK_WIDTH))
+    copies = max(1, round(height / _WATERMARK_EVERY))
+    return [
+        {
+            "text": text,
+            "name": "invented",
+            "xref": "paper",
+            "yref": "paper",
+            "x": 0.5,
+            "y": (copy + 0.5) / copies,
+            "showarrow": False,
+            "textangle": -12,
+            "opacity": 0.22,
+            "font": {"size": 28, "color": theme.text, "weight": 700},
+        }
+        for copy in range(copies)
+    ]
+
+
+def base_layout(*, title: str, height: int, language: str, theme: Theme) -> dict[str, Any]:
+    """Layout of every chart; `title` as `heading` gives it."""
+    return {
+        "height": height,
+        "autosize": True,
+        "paper_bgcolor": _CLEAR,
+        "plot_bgcolor": _CLEAR,
+        "font": {"family": FONT, "size": FONT_SIZE, "color": theme.text},
+        "separators": ".," if language == "en" else ",\u00a0",
+        "margin": {"l": 8, "r": 14, "t": 8, "b": 8},
+        "dragmode": False,
+        "hovermode": "closest",
+        "hoverlabel": {
+            "bgcolor": theme.background,
+            "bordercolor": theme.muted,
+            "font": {"family": FONT, "size": FONT_SIZE, "color": theme.text},
+            "align": "left",
+            "namelength": 0,
+        },
+        "showlegend": True,
+        "legend": {
+            "title": {"text": title, "side": "top", "font": {"size": 14, "color": theme.text}},
+            "orientation": "h",
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "bottom",
+            "bgcolor": _CLEAR,
+            "font": {"size": FONT_SIZE, "color": theme.text},
+            "itemclick": False,
+            "itemdoubleclick": False,
+            "traceorder": "normal",
+        },
+    }
+
+
+def axis(theme: Theme, **more: Any) -> dict[str, Any]:
+    """An axis in the colours of the theme, its labels never turned and never cut."""
+    return {
+        "gridcolor": theme.grid,
+        "linecolor": theme.muted,
+        "tickcolor": theme.muted,
+        "tickfont": {"color": theme.text, "size": FONT_SIZE - 1},
+        "zeroline": False,
+        "fixedrange": True,
+        "automargin": True,
+        **more,
+    }
+
+
+def legend_entry(name: str, **trace: Any) -> go.Scatter:
+    """A line of the legend that draws nothing else."""
+    return go.Scatter(x=[None], y=[None], name=plain(name), hoverinfo="skip", **trace)

@@ -1,0 +1,316 @@
+"""Areas beside each other: values with their intervals, and the parts of a whole."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Literal
+
+import plotly.graph_objects as go
+
+from riskmap.analytics.views import AreaRow, MapView, Part, PartsRow, PartsView
+from riskmap.domain.vocabulary import CellStatus
+from riskmap.files import sentences
+from riskmap.ui import chart_layout
+from riskmap.ui.chart_layout import STATE_MARKS, Theme, legend_entry, state_words
+from riskmap.ui.charts_heat import heat_figure
+from riskmap.words import percent, plural, sort_key, t
+
+__all__ = ["heat_figure", "parts_figure", "ranked_figure", "ranked_rows"]
+
+Order = Literal["name", "value"]
+_ROW: Final = 36  # pixels of an area: its name and its mark below
+_AXIS: Final = 44
+_STROKES: Final = {"country": "solid", "region": "dash"}
+_LEAST_UNKNOWN: Final = 2  # parts that may be shown as one rest without telling what each of them is
+# Neighbours differ in lightness, so that parts are told apart in shades of grey too.
+_PART_COLOURS: Final = ("#0b4f8a", "#8cc4ee", "#a3560a", "#f2c879", "#5b2a86", "#cfa9e6", "#3d4854", "#b9c2cc")
+
+
+def ranked_rows(view: MapView, language: str, *, order: Order) -> list[AreaRow]:
+    """The areas in the order of the picture: with a value, without one, then what regions hold outside districts.
+
+    Figures on suicide are never put in the order of their values.
+    """
+    is_by_value = order == "value" and not view.indicator.never_coloured
+
+    def place(row: AreaRow) -> tuple[object, ...]:
+        value = drawn_value(view, row)
+        by_value = 0.0 if value is None or not is_by_value else -value
+        return row.level == "remainder", value is None, by_value, sort_key(row.name(language), language)
+
+    return sorted(view.rows, key=place)
+
+
+def drawn_value(view: MapView, row: AreaRow) -> float | None:
+    """What a row is drawn at: the rate, or the number where no rate is formed; None where there is none."""
+    value = row.value if sentences.has_rate(view.indicator) else row.count
+    return None if math.isnan(value) else value
+
+
+def ranked_figure(view: MapView, *, language: str, theme: Theme, order: Order = "name") -> go.Figure:
+    """A dot with its interval for every area; y counts the rows from 0 at the top."""
+    rows = ranked_rows(view, language, order=order)
+    names = sentences.place_names(rows, language)
+    figure = go.Figure([*_around(view, len(rows), language, theme), _dots(view, rows, names, language, theme)])
+    figure.add_traces(list(_missing(view, rows, names, language, theme)))
+    entries = list(_ranked_entries(view, rows, language, theme))
+    figure.add_traces(entries)
+    title = chart_layout.heading(sentences.title(view, language), "", is_invented=view.is_invented, language=language)
+    words = [str(trace.name) for trace in figure.data if trace.showlegend is not False]
+    axis_words = sentences.value_label(view, language)
+    labels = [names[row.area] for row in rows]
+    layout = _rows_layout(title, words, labels, is_invented=view.is_invented, language=language, theme=theme)
+    figure.update_layout(layout)
+    figure.update_xaxes(title={"text": axis_words, "font": {"size": 12}}, range=[0, _widest(view) * 1.05])
+    return figure
+
+
+def _widest(view: MapView) -> float:
+    rows = (*view.rows, *view.above)
+    values = [limit for row in rows for limit in (drawn_value(view, row), row.upper) if limit is not None]
+    return max((limit for limit in values if not math.isnan(limit)), default=0) or 1
+
+
+def _around(view: MapView, rows: int, language: str, theme: Theme) -> Iterator[go.Scatter]:
+    """Lines at the values of the region and the country, over all rows."""
+    for row in view.above:
+        value = drawn_value(view, row)
+        if value is None:
+            continue
+        text = sentences.value_text(view, row, language)
+        yield go.Scatter(
+            x=[value, value],
+            y=[-0.9, rows - 0.4],
+            mode="lines",
+            line={"color": theme.muted, "width": 2, "dash": _STROKES[row.level]},
+            name=chart_layout.plain(t("chart.line_of", language, area=row.name(language), value=text)),
+            hoverinfo="skip",
+            meta={"role": "around", "area": row.area},
+        )
+
+
+def _dots(view: MapView, rows: Sequence[AreaRow], names: dict[str, str], language: str, theme: Theme) -> go.Scatter:
+    shown = [(place, row, value) for place, row in enumerate(rows) if (value := drawn_value(view, row)) is not None]
+    values = [value for _, _, value in shown]
+    return go.Scatter(
+        x=values,
+        y=[place for place, _, _ in shown],
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [_length(value, row.upper) for _, row, value in shown],
+            "arrayminus": [_length(row.lower, value) for _, row, value in shown],
+            "color": theme.accent,
+            "thickness": 2,
+            "width": 4,
+        },
+        mode="markers",
+        marker={
+            "symbol": ["diamond" if row.is_provisional else "circle" for _, row, _ in shown],
+            "size": 11,
+            "color": [theme.background if row.is_unstable else theme.accent for _, row, _ in shown],
+            "line": {"color": theme.accent, "width": 2},
+        },
+        text=[_row_hover(view, row, names[row.area], language) for _, row, _ in shown],
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
+        cliponaxis=False,
+        meta={"role": "values"},
+    )
+
+
+def _length(lower: float, upper: float) -> float | None:
+    return None if math.isnan(lower) or math.isnan(upper) else upper - lower
+
+
+def _row_hover(view: MapView, row: AreaRow, name: str, language: str) -> str:
+    notes = sentences.marks(view, row, language)
+    return chart_layout.hover([name, *sentences.figure_parts(view, row, language, notes=notes)])
+
+
+def _missing(
+    view: MapView, rows: Sequence[AreaRow], names: dict[str, str], language: str, theme: Theme
+) -> Iterator[go.Scatter]:
+    """Areas without a value: the mark of the reason and the reason in words."""
+    states = [(place, row, _state(view, row)) for place, row in enumerate(rows)]
+    for state in STATE_MARKS:
+        found = [(place, row) for place, row, its in states if its == state]
+        if not found:
+            continue
+        yield go.Scatter(
+            x=[0] * len(found),
+            y=[place for place, _ in found],
+            mode="markers+text",
+            marker=chart_layout.state_mark(state, theme),
+            text=[f"  {state_words(state, language)}"] * len(found),
+            textposition="middle right",
+            textfont={"color": theme.muted, "size": 12},
+            customdata=[_row_hover(view, row, names[row.area], language) for _, row in found],
+            hovertemplate="%{customdata}<extra></extra>",
+            showlegend=False,
+            cliponaxis=False,
+            meta={"role": "gap", "state": state},
+        )
+
+
+def _state(view: MapView, row: AreaRow) -> str:
+    if row.status is not CellStatus.VALUE:
+        return str(row.status)
+    return "no_rate" if drawn_value(view, row) is None else ""
+
+
+def _ranked_entries(view: MapView, rows: Sequence[AreaRow], language: str, theme: Theme) -> Iterator[go.Scatter]:
+    shown = [row for row in rows if drawn_value(view, row) is not None]
+    line = {"color": theme.accent, "width": 2}
+    if any(not math.isnan(row.lower) for row in shown):
+        yield legend_entry(t("chart.band", language), mode="lines", line=line)
+    if any(row.is_unstable for row in shown):
+        mark = {"size": 11, "color": theme.background, "line": line}
+        yield legend_entry(t("status.unstable", language), mode="markers", marker=mark)
+    if any(row.is_provisional for row in shown):
+        mark = {"size": 11, "color": theme.accent, "symbol": "diamond"}
+        yield legend_entry(t("status.provisional", language), mode="markers", marker=mark)
+
+
+def _rows_layout(
+    title: str, entries: Sequence[str], labels: Sequence[str], *, is_invented: bool, language: str, theme: Theme
+) -> dict[str, Any]:
+    """Layout of a picture with a row per area, its name above the row."""
+    plot = _ROW * (len(labels) + 1)
+    height = chart_layout.head_height(title, entries) + plot + _AXIS
+    layout = chart_layout.base_layout(title=title, height=height, language=language, theme=theme)
+    layout["annotations"] = chart_layout.watermarks(plot, language, theme) if is_invented else []
+    layout["xaxis"] = chart_layout.axis(theme, rangemode="tozero", nticks=5, ticks="outside")
+    layout["yaxis"] = chart_layout.axis(
+        theme,
+        range=[len(labels) - 0.4, -0.9],
+        tickvals=list(range(len(labels))),
+        ticktext=[chart_layout.plain(label) for label in labels],
+        ticklabelposition="inside top",
+        showline=True,
+    )
+    return layout
+
+
+def parts_figure(view: PartsView, *, language: str, theme: Theme) -> go.Figure:
+    """The parts as shares of the whole, one bar of 100 % per area; what is hidden is one hatched rest."""
+    rows = parts_rows(view, language)
+    names = sentences.place_names(rows, language)
+    figure = go.Figure()
+    for index in range(len(view.categories)):
+        figure.add_trace(_part_bars(view, rows, index, names, language, theme))
+    if any(_rest(row) for row in rows):
+        figure.add_trace(_rest_bars(rows, names, language, theme))
+    figure.add_traces(list(_without_shares(rows, language, theme)))
+    title = chart_layout.heading(
+        sentences.parts_title(view, language), "", is_invented=view.is_invented, language=language
+    )
+    words = [str(trace.name) for trace in figure.data if trace.showlegend is not False]
+    labels = [names[row.area] for row in rows]
+    layout = _rows_layout(title, words, labels, is_invented=view.is_invented, language=language, theme=theme)
+    figure.update_layout(layout, barmode="stack", bargap=0.55)
+    figure.update_xaxes(range=[0, 100], title={"text": t("chart.share", language), "font": {"size": 12}})
+    return figure
+
+
+def parts_rows(view: PartsView, language: str) -> list[PartsRow]:
+    """The areas in alphabetical order."""
+    return sorted(view.rows, key=lambda row: sort_key(row.name(language), language))
+
+
+def share_state(row: PartsRow) -> str:
+    """Why a row has no shares, as the end of a word key; empty where it has them.
+
+    One single hidden part would be the rest of the bar, so then none is shown.
+    """
+    if row.total == 0:
+        return "whole_zero"
+    unknown = [part for part in row.parts if math.isnan(part.share) and part.status is not CellStatus.NOT_APPLICABLE]
+    is_hidden = any(part.status is CellStatus.SUPPRESSED for part in unknown)
+    if math.isnan(row.total) or len(unknown) == len(row.parts):
+        return "share_hidden" if is_hidden else "share_unknown"
+    return "share_hidden" if is_hidden and len(unknown) < _LEAST_UNKNOWN else ""
+
+
+def _shares(row: PartsRow) -> list[float]:
+    """The share of each part, 0 where it is not shown."""
+    if share_state(row):
+        return [0.0] * len(row.parts)
+    return [0.0 if math.isnan(part.share) else part.share for part in row.parts]
+
+
+def _rest(row: PartsRow) -> float:
+    """What of the bar is hidden or not reported."""
+    is_whole = all(part.status in (CellStatus.VALUE, CellStatus.NOT_APPLICABLE) for part in row.parts)
+    return 0.0 if share_state(row) or is_whole else max(0.0, 100 - sum(_shares(row)))
+
+
+def _part_bars(
+    view: PartsView, rows: Sequence[PartsRow], index: int, names: dict[str, str], language: str, theme: Theme
+) -> go.Bar:
+    category = t(f"category.{view.request.breakdown}.{view.categories[index]}", language)
+    colour = _PART_COLOURS[index % len(_PART_COLOURS)]
+    shares = [_shares(row)[index] for row in rows]
+    return go.Bar(
+        x=shares,
+        y=list(range(len(rows))),
+        orientation="h",
+        name=chart_layout.plain(category),
+        marker={"color": colour, "line": {"color": theme.background, "width": 1}},
+        text=[percent(share / 100, language, decimals=0) if share else "" for share in shares],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        textfont={"size": 11},
+        constraintext="none",
+        customdata=[_part_hover(view, row, row.parts[index], category, names[row.area], language) for row in rows],
+        hovertemplate="%{customdata}<extra></extra>",
+        meta={"role": "part", "category": view.categories[index]},
+    )
+
+
+def _part_hover(view: PartsView, row: PartsRow, part: Part, category: str, name: str, language: str) -> str:
+    if part.status is not CellStatus.VALUE or share_state(row):
+        return ""
+    share = "" if math.isnan(part.share) else percent(part.share / 100, language)
+    return chart_layout.hover([name, category, share, plural(f"unit.{view.indicator.unit}", part.count, language)])
+
+
+def _rest_bars(rows: Sequence[PartsRow], names: dict[str, str], language: str, theme: Theme) -> go.Bar:
+    words = t("chart.rest", language)
+    return go.Bar(
+        x=[_rest(row) for row in rows],
+        y=list(range(len(rows))),
+        orientation="h",
+        name=chart_layout.plain(words),
+        marker={
+            "color": "rgba(0,0,0,0)",
+            "line": {"color": theme.muted, "width": 1},
+            "pattern": {"shape": "x", "fgcolor": theme.muted, "size": 6, "solidity": 0.2},
+        },
+        text=[chart_layout.hover([names[row.area], words]) for row in rows],
+        textposition="none",
+        hovertemplate="%{text}<extra></extra>",
+        meta={"role": "rest"},
+    )
+
+
+def _without_shares(rows: Sequence[PartsRow], language: str, theme: Theme) -> Iterator[go.Scatter]:
+    """Areas without a bar and the reason in words."""
+    found = [(place, share_state(row)) for place, row in enumerate(rows) if share_state(row)]
+    if found:
+        yield go.Scatter(
+            x=[0] * len(found),
+            y=[place for place, _ in found],
+            mode="text",
+            text=[f" {share_words(state, language)}" for _, state in found],
+            textposition="middle right",
+            textfont={"color": theme.muted, "size": 12},
+            hoverinfo="skip",
+            showlegend=False,
+            meta={"role": "gap"},
+        )
+
+
+def share_words(state: str, language: str) -> str:
+    """Why an area has no shares."""
+    return t(f"chart.{state}", language)

@@ -1,0 +1,139 @@
+"""Areas down, periods across: each cell with the colour or the pattern that it has on the map."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import plotly.graph_objects as go
+
+from riskmap.analytics.views import HeatView, Line
+from riskmap.files import sentences
+from riskmap.ui import chart_layout
+from riskmap.ui.chart_layout import STATE_PATTERNS, Theme, class_colours
+from riskmap.ui.chart_ticks import ticks
+from riskmap.ui.palettes import edge
+from riskmap.words import period, sort_key, t
+
+_ROW: Final = 38  # pixels of an area: its name and its cells below
+_CELL: Final = 0.52  # of the row
+_AXIS: Final = 44
+
+
+def heat_figure(view: HeatView, *, language: str, theme: Theme) -> go.Figure:
+    """One bar per cell and one trace per fill; x counts the periods, y the areas, both from 0."""
+    lines = heat_lines(view, language)
+    names = sentences.place_names(lines, language)
+    figure = go.Figure([_cells(view, lines, fill, names, language, theme) for fill in _fills(view)])
+    label = sentences.value_label(view, language) if view.breaks else _not_coloured(view, language)
+    title = chart_layout.heading(
+        sentences.heat_title(view, language), label, is_invented=view.is_invented, language=language
+    )
+    words = [str(trace.name) for trace in figure.data]
+    plot = _ROW * len(lines)
+    height = chart_layout.head_height(title, words) + plot + _AXIS
+    figure.update_layout(chart_layout.base_layout(title=title, height=height, language=language, theme=theme))
+    marks = chart_layout.watermarks(plot, language, theme) if view.is_invented else []
+    labels = [names[line.area] for line in lines]
+    figure.update_layout(barmode="overlay", annotations=marks, **_axes(view, labels, language, theme))
+    return figure
+
+
+def heat_lines(view: HeatView, language: str) -> list[Line]:
+    """The areas in alphabetical order, then what regions hold outside districts."""
+    return sorted(view.lines, key=lambda line: (line.level == "remainder", sort_key(line.name(language), language)))
+
+
+def _not_coloured(view: HeatView, language: str) -> str:
+    return t("legend.never_coloured" if view.indicator.never_coloured else "legend.not_coloured", language)
+
+
+def _fills(view: HeatView) -> Iterator[str]:
+    """All classes of the map, and of the other fills those that occur."""
+    present = {point.fill for line in view.lines for point in line.points}
+    classes = [f"class:{index}" for index in range(len(view.breaks) + 1)]
+    beyond = f"class:{len(view.breaks) + 1}"
+    yield from classes
+    if beyond in present:
+        yield beyond
+    yield from (fill for fill in STATE_PATTERNS if fill in present)
+
+
+def fill_words(view: HeatView, fill: str, language: str) -> str:
+    """What a fill means."""
+    if not fill.startswith("class:"):
+        return t(f"status.{fill}", language)
+    if not view.breaks:
+        return t("status.value", language)
+    index = int(fill.removeprefix("class:"))
+    return t("chart.no_rate", language) if index > len(view.breaks) else sentences.class_label(view, index, language)
+
+
+def _cells(
+    view: HeatView, lines: Sequence[Line], fill: str, names: dict[str, str], language: str, theme: Theme
+) -> go.Bar:
+    found = [
+        (column, row, line, point)
+        for row, line in enumerate(lines)
+        for column, point in enumerate(line.points)
+        if point.fill == fill
+    ]
+    return go.Bar(
+        # A fill without cells still stands in the legend: the scale is that of the map.
+        x=[column for column, _, _, _ in found] if found else [None],
+        base=[row for _, row, _, _ in found],
+        y=[_CELL] * len(found) if found else [None],
+        width=0.94,
+        name=chart_layout.plain(fill_words(view, fill, language)),
+        marker=_paint(view, fill, theme),
+        text=[_hover(view, point, names[line.area], language) for _, _, line, point in found],
+        textposition="none",
+        hovertemplate="%{text}<extra></extra>",
+        meta={"role": "cells", "fill": fill},
+    )
+
+
+def _hover(view: HeatView, point: Any, name: str, language: str) -> str:
+    notes = sentences.qualities(point, language)
+    parts = sentences.figure_parts(view, point, language, notes=notes)
+    return chart_layout.hover([f"{name}, {period(point.period, language)}", *parts])
+
+
+def _paint(view: HeatView, fill: str, theme: Theme) -> dict[str, Any]:
+    if fill.startswith("class:"):
+        colour = class_colours(view.indicator, view.breaks)[int(fill.removeprefix("class:"))]
+        return {"color": colour, "line": {"color": _edge(colour, theme), "width": 1}}
+    pattern = {
+        "shape": STATE_PATTERNS[fill],
+        "fgcolor": theme.text,
+        "bgcolor": theme.background,
+        "size": 5,
+        "solidity": 0.2,
+    }
+    return {"color": theme.background, "line": {"color": theme.muted, "width": 1}, "pattern": pattern}
+
+
+def _edge(colour: str, theme: Theme) -> str:
+    """Outlines are dark on a light page; on a dark page those of dark classes are light."""
+    return edge(colour) if theme is not chart_layout.LIGHT else theme.muted
+
+
+def _axes(view: HeatView, labels: Sequence[str], language: str, theme: Theme) -> dict[str, Any]:
+    places, words = ticks(view.periods, language)
+    return {
+        "xaxis": chart_layout.axis(
+            theme,
+            range=[-0.5, len(view.periods) - 0.5],
+            tickvals=places,
+            ticktext=words,
+            tickangle=0,
+            ticks="outside",
+            showgrid=False,
+        ),
+        "yaxis": chart_layout.axis(
+            theme,
+            range=[len(labels) - 1 + _CELL + 0.1, -0.5],
+            tickvals=[row - 0.03 for row in range(len(labels))],
+            ticktext=[chart_layout.plain(label) for label in labels],
+            ticklabelposition="inside top",
+            showgrid=False,
+        ),
+    }

@@ -1,0 +1,90 @@
+"""The sections of the page of comparisons: each is one question, asked only where it is shown."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+
+from geo.areas import areas
+from riskmap.domain.vocabulary import ALL
+from riskmap.files import sentences
+from riskmap.ui import data, panels
+from riskmap.ui.asked import Asked
+from riskmap.ui.charts_compare import heat_figure, parts_figure, ranked_figure
+from riskmap.ui.compare_tables import heat_table, pair_table, parts_table
+from riskmap.ui.downloads import csv_button
+from riskmap.ui.filters import FIGURE, order_switch, other_box
+from riskmap.ui.pictures import show_figure
+from riskmap.ui.tables import map_table
+from riskmap.words import t
+
+
+def ranked(asked: Asked) -> None:
+    """Every area of the level with its interval: alphabetical, or by value."""
+    chosen, lang = asked.chosen, asked.chosen.lang
+    view = data.area_map(asked.build, asked.request)
+    panels.summary(view, lang)
+    if not view.indicator.never_coloured:
+        order_switch(chosen)
+    order = "name" if view.indicator.never_coloured else chosen.order
+    show_figure(ranked_figure, view, lang, key="ranked", order=order)
+    map_table(view, lang, selected=chosen.area)
+    csv_button(view, asked.overview, lang)
+    panels.reading(view, lang)
+
+
+def pair(asked: Asked) -> None:
+    """Two areas side by side on all indicators."""
+    chosen, lang = asked.chosen, asked.chosen.lang
+    other_box(chosen)
+    if not chosen.other or chosen.other == chosen.area:
+        return
+    view = data.pair(asked.build, (chosen.area, chosen.other))
+    if not view.rows:
+        st.info(t("compare.nothing_in_common", lang), icon=":material/info:")
+        return
+    left, right = (areas()[area].name(lang) for area in (view.left, view.right))
+    st.header(t("compare.pair_title", lang, left=left, right=right), anchor=False)
+    panels.invented(view.is_invented, lang)
+    st.html(pair_table(view, lang))
+    csv_button(view, asked.overview, lang)
+
+
+def parts(asked: Asked) -> None:
+    """The categories of a breakdown as shares of the whole."""
+    lang = asked.chosen.lang
+    breakdown = asked.chosen.cut[0]
+    if breakdown == ALL:
+        st.info(t("compare.no_parts", lang), icon=":material/info:")
+        return
+    view = data.parts(asked.build, replace(asked.request, category=ALL))
+    st.header(sentences.parts_title(view, lang), anchor=False)
+    panels.invented(view.is_invented, lang)
+    show_figure(parts_figure, view, lang, key="parts")
+    st.html(parts_table(view, lang))
+    csv_button(view, asked.overview, lang)
+
+
+def heat(asked: Asked) -> None:
+    """Areas down, periods across."""
+    chosen, lang = asked.chosen, asked.chosen.lang
+    view = data.heat(asked.build, chosen.indicator, chosen.cut, asked.request.period.grain, chosen.within)
+    if view is None:
+        st.info(t("compare.no_periods", lang), icon=":material/info:")
+        return
+    st.header(sentences.heat_title(view, lang), anchor=False)
+    panels.invented(view.is_invented, lang)
+    show_figure(heat_figure, view, lang, key="heat")
+    with st.expander(t("compare.as_table", lang)):
+        st.html(heat_table(view, lang))
+    csv_button(view, asked.overview, lang)
+
+
+# What is shown, the boxes it needs for the figure, and what draws it.
+SECTIONS: Final[dict[str, tuple[tuple[str, ...], Callable[[Asked], None]]]] = {
+    "ranked": (FIGURE, ranked),
+    "pair": ((), pair),
+    "parts": (FIGURE, parts),
+    "heat": (("indicator", "by", "grain"), heat),
+}

@@ -1,0 +1,96 @@
+"""The tables equal to the pictures of comparisons."""
+
+import math
+from itertools import groupby
+
+from riskmap.analytics.views import AreaRow, HeatView, PairRow, PairView, Part, PartsRow, PartsView
+from riskmap.domain.registry import catalogue
+from riskmap.domain.vocabulary import CellStatus
+from riskmap.files import sentences
+from riskmap.ui.charts_compare import parts_rows, share_state
+from riskmap.ui.charts_heat import heat_lines
+from riskmap.ui.tables import html_table
+from riskmap.words import number, percent, period, t
+
+
+def pair_table(view: PairView, language: str) -> str:
+    """Two areas on all indicators: a table per topic."""
+    topics = groupby(view.rows, key=lambda row: row.indicator.topic)
+    return "".join(_topic_table(list(rows), catalogue().topics[topic][language], language) for topic, rows in topics)
+
+
+def _topic_table(rows: list[PairRow], topic: str, language: str) -> str:
+    names = sentences.place_names([rows[0].left, rows[0].right], language).values()
+    header = [
+        t("heading.indicator", language),
+        t("heading.period", language),
+        *(t(f"heading.{part}", language, area=name) for name in names for part in ("value_of", "count_of")),
+        t("heading.note", language),
+    ]
+    body = [_pair_row(row, list(names), language) for row in rows]
+    return html_table(header, body, caption=topic, numeric=frozenset({2, 3, 4, 5}))
+
+
+def _pair_row(row: PairRow, names: list[str], language: str) -> list[str]:
+    item = row.indicator
+    words = [item.words[language]["name"]]
+    if sentences.has_rate(item):
+        words.append(sentences.rate_label(row, language))
+    notes = [t("invented.mark", language)] if row.is_invented else []
+    for name, area in zip(names, (row.left, row.right), strict=True):
+        its = sentences.qualities(area, language, is_sum=area.is_sum)
+        if its:
+            notes.append(t("heading.notes_of", language, area=name, notes=", ".join(its)))
+    figures = [text for area in (row.left, row.right) for text in _pair_cells(row, area, language)]
+    return [", ".join(words), period(row.period, language), *figures, "; ".join(notes)]
+
+
+def _pair_cells(row: PairRow, area: AreaRow, language: str) -> tuple[str, str]:
+    """Value with its interval or the reason why there is none, and the number."""
+    count = sentences.count_text(area, language)
+    if area.status is CellStatus.VALUE and not sentences.has_rate(row.indicator):
+        return "", count
+    value, limits = sentences.value_text(row, area, language), sentences.interval_text(row, area, language)
+    return (f"{value} ({limits})" if limits else value), count
+
+
+def parts_table(view: PartsView, language: str) -> str:
+    """The whole and every category of each area, as share and number."""
+    rows = parts_rows(view, language)
+    names = sentences.place_names(rows, language)
+    by = view.request.breakdown
+    header = [
+        t("heading.area", language),
+        t("heading.whole", language),
+        *(t(f"category.{by}.{category}", language) for category in view.categories),
+    ]
+    body = [[names[row.area], *_parts_cells(row, language)] for row in rows]
+    numeric = frozenset(range(1, len(header)))
+    return html_table(header, body, caption=sentences.parts_title(view, language), numeric=numeric)
+
+
+def _parts_cells(row: PartsRow, language: str) -> list[str]:
+    unknown = t("value.unknown", language)
+    total = unknown if math.isnan(row.total) else number(row.total, language)
+    return [total, *(_part_cell(row, part, language) for part in row.parts)]
+
+
+def _part_cell(row: PartsRow, part: Part, language: str) -> str:
+    if part.status is not CellStatus.VALUE:
+        return t(f"status.{part.status}", language)
+    count = number(part.count, language)
+    if share_state(row) or math.isnan(part.share):
+        return count
+    return f"{percent(part.share / 100, language)} ({count})"
+
+
+def heat_table(view: HeatView, language: str) -> str:
+    """Areas down, periods across: the value of each cell or the reason why there is none."""
+    lines = heat_lines(view, language)
+    names = sentences.place_names(lines, language)
+    header = [t("heading.area", language), *(period(span, language) for span in view.periods)]
+    body = [
+        [names[line.area], *(sentences.value_text(view, point, language) for point in line.points)] for line in lines
+    ]
+    caption = f"{sentences.heat_title(view, language)}, {sentences.value_label(view, language)}"
+    return html_table(header, body, caption=caption, numeric=frozenset(range(1, len(header))))
