@@ -19,8 +19,17 @@ from riskmap.domain.registry import Indicator, catalogue, indicator
 from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, Grain, Period, Scope
 
 __all__ = [
-    *("area_map", "coarser", "first_screen", "heat", "live_build", "offers"),
-    *("opening", "overview", "pair", "parts", "trends"),
+    "area_map",
+    "coarser",
+    "first_screen",
+    "heat",
+    "live_build",
+    "offers",
+    "opening",
+    "overview",
+    "pair",
+    "parts",
+    "trends",
 ]
 
 # A view opens at the finest grain in which this share of its areas shows a value.
@@ -145,7 +154,7 @@ def opening(offered: Sequence[Offer], *, worth: float = WORTH_OPENING) -> Offer 
 
 
 def first_screen(build: Path, *, scope: Scope) -> tuple[MapRequest, ...]:
-    """The maps of the first page as the catalogue declares them, each for the finest period that nearly all areas show."""
+    """The maps of the first page as the catalogue declares them, each for a period that nearly all areas show."""
     found = []
     for item in catalogue().indicators.values():
         for level, by in item.first_screen.items():
