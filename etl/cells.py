@@ -176,7 +176,7 @@ CROSS JOIN LATERAL (SELECT CASE WHEN NOT summed.yes THEN p.status
 """
 
 # One table, one kind: where somebody sent real figures for a table, no invented figure stands in it, so that no line,
-# no ranking and no map ever mixes them.
+# no ranking and no map ever mixes them. More schools than there are make no share: the number stands without one.
 _CELLS = f"""
 INSERT INTO cells
 WITH kinds AS (
@@ -184,9 +184,10 @@ WITH kinds AS (
            bool_and(invented) AS invented
     FROM done WHERE is_published GROUP BY ALL
 )
-SELECT {CELL_KEY}, numerator, denominator, status, source, definition, units_expected, units_reported,
+SELECT {CELL_KEY}, numerator, if(interval_method = 'wilson' AND numerator > denominator, NULL, denominator), status, source, definition, units_expected, units_reported,
        provisional, unstable, invented
 FROM done
+JOIN indicators USING (indicator)
 JOIN kinds USING (indicator, grain, breakdown, invented)
 WHERE is_published AND kinds.level = if(done.kind = 'remainder', 'district', done.kind)
 """

@@ -1,4 +1,4 @@
-"""The command line: check, load, publish, rollback, status, explain, settings.
+"""The command line: check, load, demo, publish, rollback, status, explain, settings.
 
 Exit status: 0 done, 1 faults in the data (listed), 2 wrong usage, 3 a situation (no build, locked, disk full); as in
 every shell, 130 stopped by Ctrl-C and 141 nobody reads the output.
@@ -16,14 +16,18 @@ from pathlib import Path
 from typing import NoReturn
 
 from etl import report
-from etl.accepted import CheckedFile, accept, already_accepted
+from etl.accepted import accept, already_accepted
 from etl.build import stage_build
-from etl.intake import Call, Checked, check_files
+from etl.demo.command import make_demo
+from etl.demo.loaded import SEED, is_loaded
+from etl.intake import Call, check_files
 from etl.personal import masked
 from etl.publish import newest_build, publish, rollback, staged
 from etl.reconcile import disagreements
+from etl.staging import Checked
 from etl.status import status_document, status_lines
 from etl.storage import builds, clear_leftovers, folder, loads, lock, now, storage_faults
+from etl.usefulness import refuse_mostly_hidden
 from riskmap.domain.errors import DataFaults, Problem, PublishRefused, RiskMapError, Severity, StorageFailed, WrongUsage
 from riskmap.domain.problems import PROBLEM_CODES
 from riskmap.domain.registry import catalogue
@@ -145,6 +149,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--period", metavar="2022|2025-10|2025-01..2025-10")
         if name == "load":
             command.add_argument("--publish", action="store_true")
+    demo = _command(commands, "demo", _demo)
+    demo.add_argument("--small", action="store_true")
+    demo.add_argument("--seed", type=int, default=SEED)
+    demo.add_argument("--out", type=Path, metavar="DIR")
     _command(commands, "publish", _publish).add_argument("build", nargs="?", metavar="BUILD")
     _command(commands, "rollback", _rollback)
     _command(commands, "status", _status, has_json=True)
@@ -177,7 +185,7 @@ def _checked(options: argparse.Namespace) -> Checked:
 
 def _check(options: argparse.Namespace) -> int:
     checked = _checked(options)
-    problems = [*checked.problems, *_notes(already_accepted(checked.files))]
+    problems = [*checked.problems, *_notes(already_accepted(checked))]
     report.print_problems(problems, language=options.lang, as_json=options.json)
     return 1 if checked.stopped else 0
 
@@ -190,16 +198,16 @@ def _load(options: argparse.Namespace) -> int:
     with lock("load"):
         clear_leftovers()
         checked = _checked(options)
-        known = already_accepted(checked.files)
+        known = already_accepted(checked)
         goes_on = not checked.stopped and len(known) == len(checked.files) and _is_unfinished(options.publish)
         problems = [*checked.problems, *(_notes(known) if goes_on else known)]
         if any(problem.severity is Severity.STOP for problem in problems):
             raise DataFaults(problems)
-        load = loads()[-1] if goes_on else accept(checked.files, received_by=_operator())
+        load = loads()[-1] if goes_on else accept(checked, received_by=_operator())
         build = (newest_build() if goes_on else None) or stage_build()
         problems += disagreements(load)
         refusal = _refusal(build) if options.publish else None
-    _tell_load(options, checked.files, problems, {"load": load, "build": build.name}, refusal)
+    _tell_load(options, checked, problems, {"load": load, "build": build.name}, refusal)
     return refusal.exit_status if refusal else 0
 
 
@@ -227,24 +235,41 @@ def _refusal(build: Path) -> PublishRefused | None:
 
 def _tell_load(
     options: argparse.Namespace,
-    files: Sequence[CheckedFile],
+    checked: Checked,
     problems: Sequence[Problem],
     names: dict[str, str],
     refusal: PublishRefused | None,
 ) -> None:
-    figures = sum(len(file.figures) for file in files)
+    figures, files = checked.figures, len(checked.files)
     is_live = options.publish and refusal is None
     if options.json:
         shown = [report.problem_document(problem, options.lang) for problem in problems]
-        outcome = {**names, "is_live": is_live, "figures": figures, "files": len(files), "problems": shown}
+        outcome = {**names, "is_live": is_live, "figures": figures, "files": files, "problems": shown}
         report.print_json({**outcome, **(report.error_document(refusal, options.lang) if refusal else {})})
         return
     for problem in problems:
         report.print_lines(report.problem_lines(problem, options.lang))
     key = "load.published" if is_live else "load.staged"
-    report.say(key, options.lang, files=len(files), figures=figures, build=names["build"])
+    report.say(key, options.lang, files=files, figures=figures, build=names["build"])
     if refusal:
         sys.stderr.write(report.error_text(refusal, options.lang) + "\n")
+
+
+def _demo(options: argparse.Namespace) -> int:
+    """Load the sample country beside what is there, check the catalogue on it, publish."""
+    with lock("demo"):
+        clear_leftovers()
+        if not is_loaded():
+            make_demo(small=options.small, seed=options.seed, out=options.out, tell=_say_now)
+        build = stage_build()
+        refuse_mostly_hidden(build)
+        publish(build)
+    report.say("publish.done", options.lang, build=build.name)
+    return 0
+
+
+def _say_now(text: str) -> None:
+    report.print_lines([text], flush=True)
 
 
 def _publish(options: argparse.Namespace) -> int:

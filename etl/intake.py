@@ -1,38 +1,31 @@
-"""From paths to figures: look for personal data, read, find area and period, tidy, compare files with each other."""
+"""From paths to staged figures: recognise, look for personal data, read, find area and period, tidy, compare files."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Final
 
-from etl import reference
-from etl.accepted import CheckedFile
+from etl.declared import PERIOD_CODES, undeclared, unpublished
 from etl.frames import Figure, RawTable
+from etl.listing import MOST_LISTED, listed, unlisted
 from etl.personal import masked, personal_data
 from etl.readers.delimited import read_delimited
+from etl.readers.texts import look
 from etl.readers.workbook import read_workbook
+from etl.recognise import recognise
+from etl.staging import Checked, CheckedFile, Staging
 from etl.storage import storage_faults
 from etl.tidy.coded_form import tidy_coded_form
 from etl.tidy.long_table import tidy_long_table
+from etl.tidy.return_form import tidy_return_form
+from etl.tidy.return_table import stage_return_table
 from geo.areas import areas, resolve, resolve_region_from_filename
 from riskmap.domain.areas import Area, AreaKind
 from riskmap.domain.errors import Problem, Severity, WrongUsage
 from riskmap.domain.registry import Source, catalogue
-from riskmap.domain.vocabulary import ALL, Grain, Period, parse_period, year_period
+from riskmap.domain.vocabulary import Grain, Period, parse_period, year_period
 
-# How a period of each grain is written, for messages.
-_CODES: Final = {
-    Grain.MONTH: "2025-10",
-    Grain.QUARTER: "2022-Q3",
-    Grain.HALF_YEAR: "2022-H1",
-    Grain.YEAR: "2022",
-    Grain.SCHOOL_YEAR: "2022/23",
-    Grain.THREE_YEARS: "2022/23-2024/25",
-    Grain.YTD: "2025-01..2025-10",
-    Grain.SCHOOL_YTD: "2024-09..2025-02",
-}
 _ANY_PERIOD: Final = year_period(2000)
 
 
@@ -43,19 +36,6 @@ class Call:
     source: str | None = None
     area: str | None = None
     period: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """Everything found in the files of one call: the understood ones, and all faults."""
-
-    files: tuple[CheckedFile, ...]
-    problems: tuple[Problem, ...]
-
-    @property
-    def stopped(self) -> bool:
-        """Whether any fault keeps the call from being accepted."""
-        return any(problem.severity is Severity.STOP for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +50,15 @@ class _Place:
 class _Known:
     """What is known while the files of one call are read one after the other."""
 
-    source: str | None
+    paths: Sequence[Path]
+    sources: Mapping[Path, Source | Problem]
     period: Period | None
     places: Mapping[Path, _Place]
+    region: Area | None  # of --area, for a return that tells its own
+    staging: Staging
     digests: dict[str, Path] = field(default_factory=dict)
     reported: dict[tuple[str, str], Path] = field(default_factory=dict)
-    keys: dict[tuple[object, ...], tuple[Path, Figure]] = field(default_factory=dict)
+    compared: dict[str, list[int]] = field(default_factory=dict)  # source -> files whose figures are compared
 
 
 def check_files(paths: Sequence[Path], call: Call) -> Checked:
@@ -83,33 +66,34 @@ def check_files(paths: Sequence[Path], call: Call) -> Checked:
     declared = catalogue().sources
     if call.source and call.source not in declared:
         raise WrongUsage(detail=f"--source {call.source} ({', '.join(declared)})")
-    forms = {path: source for path in paths if (source := _form_source(path, call.source))}
-    period, problems = _period(call, {path: source for path, source in forms.items() if _is_there(path)})
+    sources = {path: _recognised(path, call.source) for path in paths if _is_there(path)}
+    forms = _of_layout(sources, "coded_form")
+    period, problems = _period(call, forms)
     places, unknown = _places(forms, call)
     problems.extend(unknown)
-    known = _Known(call.source, period, places)
+    region, unknown = _region(call, _of_layout(sources, "return_form"))
+    problems.extend(problem for problem in unknown if problem not in problems)
+    known = _Known(paths, sources, period, places, region, Staging())
     files = []
-    for path in paths:
-        checked, faults = _check_file(path, known)
-        problems.extend(replace(fault, file=_shown(path)) for fault in faults)
+    for number, path in enumerate(paths):
+        checked, faults = _check_file(number, known)
+        problems.extend(replace(fault, file=_shown(path)) for fault in listed(faults))
         if checked:
             files.append(checked)
-    return Checked(tuple(files), tuple(problems))
+    return Checked(tuple(files), tuple(problems), known.staging)
 
 
-def recognise(path: Path, source: str | None = None) -> Source | Problem:
-    """The source whose files end like this one, or the one the operator named."""
-    declared = catalogue().sources
-    fits = [s for s in declared.values() if path.suffix.lower() in s.suffixes and source in (None, s.id)]
-    if len(fits) == 1:
-        return fits[0]
-    expected = ", ".join(f"{s.id} ({', '.join(s.suffixes)})" for s in declared.values())
-    return Problem("F004", file=_shown(path), found=path.suffix, expected=expected)
+def _recognised(path: Path, named: str | None) -> Source | Problem:
+    with storage_faults(path):
+        return recognise(path, named)
 
 
-def _form_source(path: Path, named: str | None) -> Source | None:
-    source = recognise(path, named)
-    return source if isinstance(source, Source) and source.layouts[path.suffix.lower()] == "coded_form" else None
+def _of_layout(sources: Mapping[Path, Source | Problem], layout: str) -> dict[Path, Source]:
+    return {
+        path: source
+        for path, source in sources.items()
+        if isinstance(source, Source) and _layout(path, source) == layout
+    }
 
 
 def _is_there(path: Path) -> bool:
@@ -126,37 +110,72 @@ def _printable(name: str) -> str:
     return masked(name.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
-def _check_file(path: Path, known: _Known) -> tuple[CheckedFile | None, list[Problem]]:
-    if not _is_there(path):
-        return None, [Problem("F001")]
-    source = recognise(path, known.source)
+def _check_file(number: int, known: _Known) -> tuple[CheckedFile | None, list[Problem]]:
+    path = known.paths[number]
+    source = known.sources.get(path, Problem("F001"))
     if isinstance(source, Problem):
         return None, [source]
-    raw = _read(path, source, known)
-    if isinstance(raw, list):
-        return None, raw
-    if source.layouts[path.suffix.lower()] == "long_table":
-        figures, faults = _published_figures(path, raw, source, known)
-    else:
-        figures, faults = _form_figures(path, raw, source, known)
+    stage = _stage_long if _layout(path, source) == "return_table" else _stage_small
+    digest, faults = stage(path, source, number, known)
+    figures = known.staging.count(number)
     if not figures or any(fault.severity is Severity.STOP for fault in faults):
         return None, faults
-    return CheckedFile(path, _shown(path), raw.digest, source, tuple(figures)), faults
+    return CheckedFile(path, _shown(path), digest, source, number, figures), faults
+
+
+def _layout(path: Path, source: Source) -> str:
+    return source.layouts[path.suffix.lower()]
+
+
+def _stage_long(path: Path, source: Source, number: int, known: _Known) -> tuple[str, list[Problem]]:
+    """Stage a table that may be too long for memory; its digest and its faults."""
+    with storage_faults(path), path.open("rb"):  # no permission is a situation, not a fault of the file
+        table = look(path)
+        if isinstance(table, Problem):
+            return "", [table]
+        faults = _same_bytes(table.digest, path, known)
+        if faults:
+            return table.digest, faults
+        faults = stage_return_table(table, source, known.staging, number=number)
+    faults = [*faults, *_repeated(number, source, known)]
+    return table.digest, faults if faults or known.staging.count(number) else [Problem("F002")]
+
+
+def _stage_small(path: Path, source: Source, number: int, known: _Known) -> tuple[str, list[Problem]]:
+    """Stage the figures of a file that was read as a whole; its digest and its faults."""
+    raw = _read(path, source, known)
+    if isinstance(raw, list):
+        return "", raw
+    layout = _layout(path, source)
+    if layout == "coded_form":
+        figures, faults = _form_figures(path, raw, source, known)
+    elif layout == "return_form":
+        figures, faults = tidy_return_form(raw, source)
+        faults = [*faults, *_call_faults(figures, known)]
+    else:
+        figures, faults = tidy_long_table(raw, source)
+        faults = [*faults, *undeclared(figures)]
+    known.staging.add(number, figures)
+    if layout == "coded_form":  # a second form of one area is told as a whole
+        return raw.digest, faults
+    faults = [*faults, *_repeated(number, source, known)]
+    return raw.digest, faults if figures or faults else [Problem("F002")]
 
 
 def _read(path: Path, source: Source, known: _Known) -> RawTable | list[Problem]:
     """The content of a file, or its faults: unreadable, the same as an earlier one, or with data on single persons."""
-    with storage_faults(path), path.open("rb"):  # no permission is a situation, not a fault of the file
+    with storage_faults(path), path.open("rb"):
         # All sheets are read, not only those that are used: the whole file would be kept.
-        is_text = source.layouts[path.suffix.lower()] == "long_table"
-        raw = read_delimited(path) if is_text else read_workbook(path)
+        raw = read_delimited(path) if _layout(path, source) == "long_table" else read_workbook(path)
     if isinstance(raw, list):
         return raw
-    first = known.digests.get(raw.digest)
-    if first is not None:
-        return [Problem("K001", found=_other_name(first, path))]
-    known.digests[raw.digest] = path
-    return personal_data(raw) or raw
+    return _same_bytes(raw.digest, path, known) or personal_data(raw) or raw
+
+
+def _same_bytes(digest: str, path: Path, known: _Known) -> list[Problem]:
+    first = known.digests.get(digest)
+    known.digests.setdefault(digest, path)
+    return [] if first is None else [Problem("K001", found=_other_name(first, path))]
 
 
 def _other_name(first: Path, path: Path) -> str:
@@ -172,7 +191,7 @@ def _form_figures(path: Path, raw: RawTable, source: Source, known: _Known) -> t
     faults = [*_place_faults(path, place, source, known), *faults]
     if not (place.area and known.period) or any(fault.severity is Severity.STOP for fault in faults):
         return [], faults
-    return figures, [*faults, *_unpublished(figures)]
+    return figures, [*faults, *unpublished(figures)]
 
 
 def _place_faults(path: Path, place: _Place, source: Source, known: _Known) -> Iterator[Problem]:
@@ -190,71 +209,34 @@ def _place_faults(path: Path, place: _Place, source: Source, known: _Known) -> I
         yield Problem("P003", found=found, expected=expected, candidates=(place.area.id,))
 
 
-def _published_figures(path: Path, raw: RawTable, source: Source, known: _Known) -> tuple[list[Figure], list[Problem]]:
-    figures, faults = tidy_long_table(raw, source)
-    faults = [*faults, *_undeclared(figures), *_repeated(path, figures, source, known)]
-    return figures, faults if figures or faults else [Problem("F002")]
+def _call_faults(figures: Sequence[Figure], known: _Known) -> Iterator[Problem]:
+    """Where a return says another region or period than the call."""
+    if not figures:
+        return
+    area, period = areas()[figures[0].area], figures[0].period
+    region = area.id if area.kind is AreaKind.REGION else area.parent
+    if known.region and known.region.id != region:
+        yield Problem("A005", found=region, expected=known.region.id)
+    if known.period and known.period != period:
+        yield Problem("P005", found=period.code, expected=known.period.code)
 
 
-@cache
-def _tables() -> Mapping[str, frozenset[tuple[str, str, str]]]:
-    """Level, grain and breakdown of every table of each indicator."""
-    tables: dict[str, set[tuple[str, str, str]]] = {}
-    for table in reference.table_frame().itertuples():
-        tables.setdefault(table.indicator, set()).add((table.level, table.grain, table.breakdown))
-    return {indicator: frozenset(found) for indicator, found in tables.items()}
-
-
-def _undeclared(figures: Sequence[Figure]) -> Iterator[Problem]:
-    """Figures of a level, a period or a breakdown that no table of their indicator has: they would go nowhere."""
-    for figure in figures:
-        level, grain = str(areas()[figure.area].kind), figure.period.grain
-        tables = _tables()[figure.indicator]
-        grains = {table[1] for table in tables if table[0] == level}
-        breakdowns = {table[2] for table in tables if table[:2] == (level, grain)}
-        if not grains:
-            levels = ", ".join(sorted({table[0] for table in tables}))
-            yield Problem("A006", row=figure.line, column="area", found=figure.area, expected=levels)
-        elif grain not in grains:
-            codes = ", ".join(_CODES[other] for other in Grain if other in grains)
-            yield Problem("P002", row=figure.line, column="period", found=figure.period.code, expected=codes)
-        elif figure.breakdown not in breakdowns:
-            expected = ", ".join(sorted(breakdowns))
-            yield Problem("V007", row=figure.line, column="breakdown", found=figure.breakdown, expected=expected)
-
-
-def _unpublished(figures: Sequence[Figure]) -> Iterator[Problem]:
-    """What a form holds beyond the declared tables: kept in the record, shown nowhere, and told once per form."""
-    beyond = {
-        " ".join([figure.indicator, *_part(figure)[:1]]): None
-        for figure in figures
-        if (str(areas()[figure.area].kind), figure.period.grain, figure.breakdown) not in _tables()[figure.indicator]
-    }
-    if beyond:
-        found = f"{figures[0].period.code}: {', '.join(beyond)}"
-        yield Problem("V010", found=found, severity=Severity.NOTE)
-
-
-def _repeated(path: Path, figures: Sequence[Figure], source: Source, known: _Known) -> Iterator[Problem]:
+def _repeated(number: int, source: Source, known: _Known) -> Iterator[Problem]:
     """The same figure in two rows, told at the later one; in two files, told once for the later file."""
-    told = set()
-    for figure in figures:
-        key = (source.id, figure.indicator, figure.area, figure.period, figure.breakdown, figure.category)
-        first_path, first = known.keys.setdefault(key, (path, figure))
-        if first is figure or first_path in told:
-            continue
-        expected = " ".join([figure.indicator, figure.period.code, *_part(figure)])
-        numbers = ", ".join(f"{row.line}: {row.numerator:.15g}" for row in (first, figure))
-        code = "K003"
-        if first_path != path:
-            told.add(first_path)
-            code, numbers = "K002", f"{_other_name(first_path, path)} {numbers}"
-        place = (figure.line, figure.column)
-        yield Problem(code, "", "", *place, found=numbers, expected=expected, candidates=(figure.area,))
-
-
-def _part(figure: Figure) -> list[str]:
-    return [] if figure.breakdown == ALL else [figure.breakdown, figure.category]
+    compared = known.compared.setdefault(source.id, [])
+    compared.append(number)
+    path, inside = known.paths[number], 0
+    for repeat in known.staging.repeats(number, compared):
+        numbers = f"{repeat.first_line}: {repeat.first_number}, {repeat.line}: {repeat.number}"
+        first, code = known.paths[repeat.first_file], "K003"
+        if repeat.first_file != number:
+            code, numbers = "K002", f"{_other_name(first, path)} {numbers}"
+        else:
+            inside = repeat.shared
+        place = (repeat.sheet, repeat.line, repeat.column)
+        yield Problem(code, "", *place, found=numbers, expected=repeat.figure, candidates=(repeat.area,))
+    if inside > MOST_LISTED:
+        yield unlisted("K003", inside)
 
 
 def _period(call: Call, forms: Mapping[Path, Source]) -> tuple[Period | None, list[Problem]]:
@@ -265,7 +247,7 @@ def _period(call: Call, forms: Mapping[Path, Source]) -> tuple[Period | None, li
         return None, [Problem("P001", file)] if forms else []
     period = parse_period(call.period)
     if period is None or period.grain not in grains:
-        expected = ", ".join(_CODES[grain] for grain in grains)
+        expected = ", ".join(PERIOD_CODES[grain] for grain in grains)
         return None, [Problem("P002", found=call.period, expected=expected)]
     today = date.today()
     if forms and period.end > today:
@@ -282,6 +264,14 @@ def _places(forms: Mapping[Path, Source], call: Call) -> tuple[dict[Path, _Place
     places = {path: _given(path, named[path], area) for path, area in given.items() if isinstance(area, Area)}
     unknown = dict.fromkeys(area for area in given.values() if isinstance(area, Problem))
     return {path: places.get(path, _Place(None)) for path in forms}, list(unknown)
+
+
+def _region(call: Call, returns: Mapping[Path, Source]) -> tuple[Area | None, list[Problem]]:
+    """The region of --area, with which returns that tell their own region must agree."""
+    if not (call.area and returns):
+        return None, []
+    area = resolve(call.area, level=AreaKind.REGION)
+    return (area, []) if isinstance(area, Area) else (None, [area])
 
 
 def _given(path: Path, named: Area | Problem, given: Area) -> _Place:

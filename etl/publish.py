@@ -60,7 +60,7 @@ def _refuse_real_districts(build: Path) -> None:
         found = connection.execute("""
             SELECT count(*) FROM cells JOIN areas USING (area)
             WHERE kind IN ('district', 'remainder') AND status = 'value' AND NOT invented
-        """).fetchone()
+        """).fetchall()[0]
     if found and found[0]:
         raise PublishRefused(reason="publish.refused.real_districts")
 

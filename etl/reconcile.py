@@ -1,47 +1,55 @@
 """Two sources that carry one cell: where their numbers differ, the operator is told; the preferred one is shown."""
 
-from datetime import date
-
 import duckdb
 
 from etl import reference
-from etl.accepted import CELL_KEY, record_views
+from etl.accepted import latest, record_views
+from etl.listing import listed
+from etl.staging import FIGURE_KEY, figure_name
 from etl.storage import storage_faults
 from riskmap.domain.errors import Problem, Severity
 from riskmap.domain.settings import data_folder
-from riskmap.domain.vocabulary import ALL, Grain, Period
+
+# Only figures that this load and another source both give are ranked: the record may be long.
+_CONTESTED = f"""
+CREATE OR REPLACE TEMP TABLE contested AS
+WITH sent AS (SELECT DISTINCT source, {FIGURE_KEY} FROM record WHERE load = $load),
+shared AS (
+    SELECT DISTINCT {FIGURE_KEY} FROM sent JOIN record other USING ({FIGURE_KEY}) WHERE other.source <> sent.source
+)
+SELECT record.* FROM record SEMI JOIN shared USING ({FIGURE_KEY})
+"""
 
 _DISAGREEMENTS = f"""
-WITH ranked AS (
-    SELECT latest.*, row_number() OVER (PARTITION BY {CELL_KEY} ORDER BY preference) AS place
+WITH latest AS ({latest("contested")}),
+ranked AS (
+    SELECT latest.*, row_number() OVER (PARTITION BY {FIGURE_KEY} ORDER BY preference) AS place
     FROM latest JOIN preference USING (indicator, source)
+    WHERE status = 'value'
 )
-SELECT other.file, other.sheet, other.line, other.column_name, other.area,
-       other.indicator, grain, period_start, period_end, breakdown, category,
+SELECT other.file, other.sheet, other.line, other.column_name, area,
+       indicator, grain, period_start, period_end, breakdown, category,
        shown.source, shown.numerator, other.source, other.numerator
 FROM ranked shown
-JOIN ranked other USING ({CELL_KEY})
-WHERE shown.place = 1 AND other.place > 1 AND shown.numerator IS DISTINCT FROM other.numerator
-  AND ? IN (shown.load, other.load)
-ORDER BY other.indicator, area, period_start, period_end, breakdown, category, other.place
+JOIN ranked other USING ({FIGURE_KEY})
+WHERE shown.place = 1 AND other.place > 1 AND shown.numerator <> other.numerator
+  AND $load IN (shown.load, other.load)
+ORDER BY indicator, area, period_start, period_end, breakdown, category, other.place
 """
 
 
 def disagreements(load: str) -> list[Problem]:
-    """K005 for each figure of a load that differs from what another source says of the same cell.
+    """K005 for each figure of a load that differs from what another source says of the same cell, the first of many.
 
-    `expected` is the number that is shown, `found` the other one, which stands at the place told.
+    `expected` is the number that is shown, `found` the other one, which stands at the place told. A source that has no
+    number disagrees with none, and an invented figure with no real one.
     """
     with storage_faults(data_folder() / "accepted"), duckdb.connect() as connection:
         connection.register("preference", reference.preference_frame())
         record_views(connection)
-        rows = connection.execute(_DISAGREEMENTS, [load]).fetchall()
-    return [_problem(*row[:5], cell=_cell(*row[5:11]), shown=row[11:13], other=row[13:15]) for row in rows]
-
-
-def _cell(indicator: str, grain: str, start: date, end: date, breakdown: str, category: str) -> str:
-    part = [] if breakdown == ALL else [breakdown, category]
-    return " ".join([indicator, Period(start, end, Grain(grain)).code, *part])
+        connection.execute(_CONTESTED, {"load": load})
+        rows = connection.execute(_DISAGREEMENTS, {"load": load}).fetchall()
+    return listed(_problem(*row[:5], cell=figure_name(*row[5:11]), shown=row[11:13], other=row[13:15]) for row in rows)
 
 
 def _problem(

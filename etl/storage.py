@@ -33,13 +33,13 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
-def new_identifier() -> str:
+def new_identifier(moment: datetime | None = None) -> str:
     """Time plus random: says nothing about the data, and sorts after every load and build there is.
 
     "The later load counts" and "newer than the live build" are read from this order alone, so it must hold within one
-    second and after the clock was set back.
+    second and after the clock was set back. `moment` is the time (UTC without zone) in place of the present one.
     """
-    moment = datetime.now(UTC).replace(tzinfo=None)
+    moment = moment or datetime.now(UTC).replace(tzinfo=None)
     known = [match[1] for name in (*loads(), *(build.name for build in builds())) if (match := _IDENTIFIER.match(name))]
     if known:
         moment = max(moment, datetime.strptime(max(known), _STAMP) + timedelta(milliseconds=1))

@@ -6,8 +6,8 @@ from riskmap.domain.errors import Problem
 from riskmap.domain.settings import MAX_FILE_MB
 
 
-def read_bytes(path: Path) -> bytes | Problem:
-    """The content of a file, or the fault that keeps it from being read."""
+def file_fault(path: Path) -> Problem | None:
+    """The fault that a file has whatever is in it: missing, empty, or over the limit."""
     if not path.is_file():
         return Problem("F001", file=path.name)
     size = path.stat().st_size
@@ -16,7 +16,15 @@ def read_bytes(path: Path) -> bytes | Problem:
     limit = float(MAX_FILE_MB.value)
     if size > limit * 1_000_000:
         return Problem("F005", file=path.name, found=f"{size / 1_000_000:.1f} MB", expected=f"{limit:g} MB")
+    return None
+
+
+def read_bytes(path: Path) -> bytes | Problem:
+    """The content of a file, or the fault that keeps it from being read."""
+    fault = file_fault(path)
+    if fault:
+        return fault
     try:
         return path.read_bytes()
-    except OSError as fault:
-        return Problem("F003", file=path.name, found=type(fault).__name__)
+    except OSError as error:
+        return Problem("F003", file=path.name, found=type(error).__name__)

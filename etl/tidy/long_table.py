@@ -1,6 +1,6 @@
 """One figure a row: the layout of the published figures that ship with the product."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -22,7 +22,7 @@ def tidy_long_table(raw: RawTable, source: Source) -> tuple[list[Figure], list[P
     if not sheet.rows:
         return [], [Problem("F002", file=raw.file)]
     header = [name.strip() for name in sheet.rows[0]]
-    faults = list(_header_faults(raw.file, header, source))
+    faults = list(header_faults(raw.file, header, source))
     if faults:
         return [], faults
     figures = []
@@ -36,13 +36,14 @@ def tidy_long_table(raw: RawTable, source: Source) -> tuple[list[Figure], list[P
     return figures, faults
 
 
-def _header_faults(file: str, header: list[str], source: Source) -> Iterator[Problem]:
+def header_faults(file: str, header: Sequence[str], source: Source) -> Iterator[Problem]:
+    """Columns that are missing, unknown or there twice."""
     expected = ", ".join(source.columns)
     for name in source.columns:
         if name not in header:
             yield Problem("L008", file=file, row=1, column=name, found=", ".join(header), expected=expected)
     for name in header:
-        if name not in source.columns or header.count(name) > 1:
+        if name not in (*source.columns, *source.optional_columns) or header.count(name) > 1:
             yield Problem("L007", file=file, row=1, column=name, found=name, expected=expected)
 
 

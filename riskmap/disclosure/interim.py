@@ -3,21 +3,21 @@
 A hidden cell whose siblings and total are visible is their difference. So in every declared sum a hidden group gets
 companions: visible siblings that are no small numbers, smallest first, until one of the group is at or above the
 first value shown and the group's sum leaves a hidden small cell more than one possible value. Where no sibling is
-left, the total goes. This is a simple rule, not a proof: lines that cross can still betray a cell, which pages say.
+left, the total goes. A hidden total is a hidden cell of the sums it stands in: of the one above it, and of its own
+parts, of which one goes too. Periods add up like areas and categories. This is a simple rule, not a proof: lines
+that cross can still betray a cell, which pages say.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from riskmap.disclosure.primary import is_published_by_state, unsafe_cells
+from riskmap.disclosure.lines import Lines, Positions, declared_lines
+from riskmap.disclosure.primary import Flags, counts, is_known, rules, unsafe_cells
+from riskmap.disclosure.steps import small_steps
 from riskmap.domain.registry import Indicator
-from riskmap.domain.vocabulary import ALL, CellStatus
-
-KEY: Final = ["indicator", "area", "grain", "period_start", "period_end", "breakdown", "category"]
-_HIDDEN: Final = CellStatus.SUPPRESSED
+from riskmap.domain.vocabulary import CellStatus
 
 
 def protect(
@@ -28,72 +28,79 @@ def protect(
     `relations` are the declared sums (`riskmap.domain.tables.RELATIONS`), `levels` gives the level of each area,
     `declared` the indicators. An empty table gives an empty table.
     """
-    table = _Table(cells.reset_index(drop=True), levels, declared)
-    table.hide_companions(list(table.lines(relations)))
     public = cells.reset_index(drop=True).copy()
-    hidden = table.hidden
+    known = np.flatnonzero(is_known(public))
+    table = _Table(public.iloc[known], levels, declared)
+    table.hide_companions(declared_lines(public.iloc[known], relations=relations, declared=declared, rank=table.rank))
+    hidden = known[table.hidden]
     public.loc[hidden, ["numerator", "denominator", "units_expected", "units_reported"]] = None
     public.loc[hidden, ["provisional", "unstable"]] = False
     public.loc[hidden, ["source", "definition"]] = ""
-    public.loc[hidden, "status"] = _HIDDEN
+    public.loc[hidden, "status"] = CellStatus.SUPPRESSED
     return public
 
 
 class _Table:
-    """Cells as arrays, with the mask of what is hidden so far."""
+    """Cells that carry a number, as arrays, with the mask of what is hidden so far."""
 
     def __init__(self, cells: pd.DataFrame, levels: Mapping[str, str], declared: Mapping[str, Indicator]) -> None:
-        self.cells = cells
-        self.numerator = cells["numerator"].to_numpy(dtype=float)
-        self.is_known = (cells["status"] == CellStatus.VALUE).to_numpy()
-        self.limit = np.array([declared[i].disclosure.hide_below for i in cells["indicator"]], dtype=int)
-        self.is_exempt = [
-            is_published_by_state(declared[i], level=levels[area], grain=grain, breakdown=breakdown)
-            for i, area, grain, breakdown in zip(
-                *(cells[c] for c in ("indicator", "area", "grain", "breakdown")), strict=True
-            )
-        ]
-        self.hidden = unsafe_cells(cells, levels=levels, declared=declared).to_numpy(dtype=bool, copy=True)
+        self.rule = rules(cells, levels=levels, declared=declared)
+        self.count, self.left = counts(cells, self.rule)
+        self.hidden: Flags = unsafe_cells(cells, self.rule)
+        self.hidden |= small_steps(cells, hidden=self.hidden, rule=self.rule, declared=declared)
+        # A zero is no company: who knows the rule knows that what stays hidden beside it is small. So it goes last.
+        self.is_last: Flags = np.minimum(self.count, self.left) < self.rule.limit
+        order = np.lexsort((self.count, self.is_last))
+        self.rank: Positions = np.empty(len(cells), dtype=np.int64)
+        self.rank[order] = np.arange(len(cells))
 
-    def lines(self, relations: pd.DataFrame) -> Iterator[tuple[int, list[int]]]:
-        """Total and parts, as row positions, of every declared sum that holds between the cells."""
-        sums = relations[relations["kind"] == "sum"]
-        above = dict(sums.loc[sums["axis"] == "area", ["part", "total"]].itertuples(index=False))
-        of_category = sums[sums["axis"] == "category"]
-        within = set(of_category[["indicator", "part"]].itertuples(index=False, name=None))
-        position = {tuple(key): index for index, key in enumerate(self.cells[KEY].itertuples(index=False))}
-        found: dict[tuple[int, str], list[int]] = {}
-        for index, key in enumerate(self.cells[KEY].itertuples(index=False)):
-            region = position.get(tuple(key._replace(area=above.get(key.area, ""))))
-            if region is not None:
-                found.setdefault((region, "area"), []).append(index)
-            whole = position.get(tuple(key._replace(breakdown=ALL, category=ALL)))
-            if whole is not None and (key.indicator, f"{key.breakdown}:{key.category}") in within:
-                found.setdefault((whole, key.breakdown), []).append(index)
-        yield from ((total, parts) for (total, _), parts in found.items())
-
-    def hide_companions(self, lines: list[tuple[int, list[int]]]) -> None:
+    def hide_companions(self, steps: list[Lines]) -> None:
         """Hide siblings, and totals where no sibling is left, until no line betrays a cell by one subtraction."""
-        changed = True
-        while changed:
-            changed = False
-            for total, parts in lines:
-                while (more := self._next_to_hide(total, parts)) is not None:
-                    self.hidden[more] = True
-                    changed = True
+        settled = [np.zeros(len(lines.totals), dtype=np.int64) for lines in steps]
+        is_settled = False
+        while not is_settled:
+            is_settled = True
+            for lines, before in zip(steps, settled, strict=True):
+                changed = np.flatnonzero(self._hidden_in(lines) != before)
+                if changed.size:
+                    is_settled = False
+                    self._settle(lines.only(changed))
+                    before[changed] = self._hidden_in(lines.only(changed))
 
-    def _next_to_hide(self, total: int, parts: list[int]) -> int | None:
-        hidden = [part for part in parts if self.is_known[part] and self.hidden[part]]
-        total_is_visible = self.is_known[total] and not self.hidden[total]
-        if not hidden or not total_is_visible or self._is_safe(hidden):
-            return None
-        visible = [part for part in parts if self.is_known[part] and not self.hidden[part] and not self.is_exempt[part]]
-        if visible:
-            # A zero is no company: who knows the rule knows that what stays hidden beside it is small.
-            return min(visible, key=lambda part: (self.numerator[part] < self.limit[part], self.numerator[part], part))
-        return None if self.is_exempt[total] else total
+    def _hidden_in(self, lines: Lines) -> Positions:
+        """How many cells of each line are hidden, its total included."""
+        number: Positions = lines.sum(self.hidden[lines.parts].astype(np.int64)) + self.hidden[lines.totals]
+        return number
 
-    def _is_safe(self, hidden: list[int]) -> bool:
+    def _settle(self, lines: Lines) -> None:
+        """Hide one cell of each line that betrays one, until none does or nothing is left that may be hidden."""
+        while len(lines.totals):
+            hidden, is_gone = self.hidden[lines.parts], self.hidden[lines.totals]
+            is_bound = self.rule.is_exempt[lines.totals]
+            is_any = lines.max(hidden)
+            betrays = np.where(is_gone, ~is_any, is_any & ~self._is_safe(lines, hidden))
+            following = lines.first_of(~hidden & ~self.rule.is_exempt[lines.parts])
+            by_part = betrays & (following < len(lines.parts))
+            by_part &= is_gone | is_bound | ~self._is_vain(lines, hidden, following)
+            self.hidden[lines.parts[following[by_part]]] = True
+            self.hidden[lines.totals[betrays & ~by_part & ~is_bound]] = True
+            lines = lines.only(np.flatnonzero(by_part))
+
+    def _is_vain(self, lines: Lines, hidden: Flags, following: Positions) -> Flags:
+        """Where the next part is a last choice, and the group would be unsafe with it too: then the total goes."""
+        with_next = np.append(hidden, False)
+        with_next[following] = True
+        vain: Flags = np.append(self.is_last[lines.parts], False)[following] & ~self._is_safe(lines, with_next[:-1])
+        return vain
+
+    def _is_safe(self, lines: Lines, hidden: Flags) -> Flags:
         """Whether each hidden small cell can be 1 as well as larger, for one who knows the rule and the group's sum."""
-        values, limit = self.numerator[hidden], int(self.limit[hidden[0]])
-        return len(hidden) > 1 and bool(values.max() >= limit) and float(values.sum()) >= 2 * limit - 1
+        limit = lines.max(np.where(hidden, self.rule.limit[lines.parts], 0))
+        # What is hidden whatever its count says nothing by being hidden: each can be zero or the whole sum.
+        is_blank = ~lines.max(hidden & ~self.rule.hides_all[lines.parts])
+        safe: Flags = lines.sum(hidden.astype(np.int64)) > 1
+        for values in (self.count, self.left):
+            of_hidden = np.where(hidden, values[lines.parts], 0)
+            top, whole = lines.max(of_hidden), lines.sum(of_hidden)
+            safe = safe & np.where(is_blank, whole >= limit, (top >= limit) & (whole >= 2 * limit - 1))
+        return safe

@@ -7,6 +7,7 @@ invented and what the columns mean; a program skips it. The second line is the h
 import csv
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from io import StringIO
 from typing import Final, TypeAlias
 
@@ -62,26 +63,30 @@ _PER_CENT: Final = "100"
 
 View: TypeAlias = MapView | TrendView | PairView | PartsView | HeatView
 Row: TypeAlias = dict[str, str]
-Cut: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """What the rows of one indicator have in common."""
+
+    item: Indicator
+    cut: tuple[str, str]
+    is_invented: bool
+    language: str
 
 
 def map_csv(view: MapView, *, language: str, build: str) -> bytes:
-    """The table beside the map: areas in the order shown, then what regions hold outside districts, then those above."""
-    cut = (view.request.breakdown, view.request.category)
+    """The table beside the map: areas in the order shown, what regions hold outside districts, then those above."""
+    of = _Of(view.indicator, (view.request.breakdown, view.request.category), view.is_invented, language)
     rows = [*sorted(view.rows, key=lambda row: _place(row, language)), *view.above]
     names = sentences.place_names(rows, language)
-    lines = [
-        _of_row(
-            view.indicator, row, cut, view.request.period, language, name=names[row.area], invented=view.is_invented
-        )
-        for row in rows
-    ]
+    lines = [_area_line(of, row, view.request.period, names[row.area]) for row in rows]
     return _file(lines, sentences.title(view, language), view, language=language, build=build)
 
 
 def trend_csv(view: TrendView, *, language: str, build: str) -> bytes:
     """All panels of a page of trends: per indicator and area every period, the earliest first."""
-    lines = [row for panel in view.panels for row in _of_lines(panel, panel.lines, language)]
+    lines = [line for panel in view.panels for line in _point_lines(panel, panel.lines, language)]
     title = "; ".join(sentences.panel_title(panel, language) for panel in view.panels)
     return _file(lines, title, view, language=language, build=build)
 
@@ -91,28 +96,23 @@ def pair_csv(view: PairView, *, language: str, build: str) -> bytes:
     lines = []
     names: dict[str, str] = {}
     for pair in view.rows:
-        both = (pair.left, pair.right)
-        names = sentences.place_names(both, language)
-        lines += [
-            _of_row(
-                pair.indicator, row, (ALL, ALL), pair.period, language, name=names[row.area], invented=pair.is_invented
-            )
-            for row in both
-        ]
+        of = _Of(pair.indicator, (ALL, ALL), pair.is_invented, language)
+        names = sentences.place_names((pair.left, pair.right), language)
+        lines += [_area_line(of, row, pair.period, names[row.area]) for row in (pair.left, pair.right)]
     return _file(lines, "; ".join(names.values()), view, language=language, build=build)
 
 
 def parts_csv(view: PartsView, *, language: str, build: str) -> bytes:
-    """The parts of a whole: per area one row for the whole and one for each category, its value the share in per cent."""
+    """The parts of a whole: per area the whole and each category, whose value is its share in per cent."""
     rows = sorted(view.rows, key=lambda row: sort_key(row.name(language), language))
     names = sentences.place_names(rows, language)
-    lines = [line for row in rows for line in _of_parts(view, row, names[row.area], language)]
+    lines = [line for row in rows for line in _part_lines(view, row, names[row.area], language)]
     return _file(lines, sentences.parts_title(view, language), view, language=language, build=build)
 
 
 def heat_csv(view: HeatView, *, language: str, build: str) -> bytes:
     """Areas over periods: per area every period, the earliest first."""
-    lines = _of_lines(view, sorted(view.lines, key=lambda line: _place(line, language)), language)
+    lines = _point_lines(view, sorted(view.lines, key=lambda line: _place(line, language)), language)
     return _file(lines, sentences.heat_title(view, language), view, language=language, build=build)
 
 
@@ -144,25 +144,18 @@ def _place(row: AreaRow | Line, language: str) -> tuple[bool, object]:
     return row.level == "remainder", sort_key(row.name(language), language)
 
 
-def _of_row(
-    item: Indicator, row: AreaRow, cut: Cut, period: Period, language: str, *, name: str, invented: bool
-) -> Row:
-    return {
-        **_key(item, cut, period, language, area=row.area, name=name, invented=invented),
-        **_numbers(item, row),
-        "denominator_estimated": _flag(row.is_exposure_estimated),
-    }
+def _area_line(of: _Of, row: AreaRow, period: Period, name: str) -> Row:
+    estimated = {"denominator_estimated": _flag(row.is_exposure_estimated)}
+    return {**_key(of, period, row.area, name), **_numbers(of.item, row), **estimated}
 
 
-def _of_lines(panel: TrendPanel | HeatView, lines: Sequence[Line], language: str) -> Iterator[Row]:
-    item, cut = panel.indicator, (panel.breakdown, panel.category)
+def _point_lines(panel: TrendPanel | HeatView, lines: Sequence[Line], language: str) -> Iterator[Row]:
+    of = _Of(panel.indicator, (panel.breakdown, panel.category), panel.is_invented, language)
     names = sentences.place_names(lines, language)
     for line in lines:
         for point in line.points:
-            key = _key(
-                item, cut, point.period, language, area=line.area, name=names[line.area], invented=panel.is_invented
-            )
-            yield {**key, **_numbers(item, point), **_change(point)}
+            key = _key(of, point.period, line.area, names[line.area])
+            yield {**key, **_numbers(of.item, point), **_change(point)}
 
 
 def _change(point: Point) -> Row:
@@ -175,35 +168,37 @@ def _change(point: Point) -> Row:
     }
 
 
-def _of_parts(view: PartsView, row: PartsRow, name: str, language: str) -> Iterator[Row]:
-    item, request = view.indicator, view.request
+def _part_lines(view: PartsView, row: PartsRow, name: str, language: str) -> Iterator[Row]:
+    request = view.request
     if not math.isnan(row.total):
-        key = _key(item, (ALL, ALL), request.period, language, area=row.area, name=name, invented=view.is_invented)
-        yield {**key, **_state(CellStatus.VALUE), "numerator": _number(row.total)}
+        whole = _Of(view.indicator, (ALL, ALL), view.is_invented, language)
+        total = {**_state(CellStatus.VALUE), "numerator": _number(row.total)}
+        yield {**_key(whole, request.period, row.area, name), **total}
     for part in row.parts:
-        cut = (request.breakdown, part.category)
+        of = _Of(view.indicator, (request.breakdown, part.category), view.is_invented, language)
+        has_share = not math.isnan(part.share)
         yield {
-            **_key(item, cut, request.period, language, area=row.area, name=name, invented=view.is_invented),
+            **_key(of, request.period, row.area, name),
             **_state(part.status),
             "numerator": _number(part.count),
-            "denominator": "" if math.isnan(part.share) else _number(row.total),
+            "denominator": _number(row.total) if has_share else "",
             "value": _number(part.share),
-            "multiplier": _PER_CENT,
+            "multiplier": _PER_CENT if has_share else "",
         }
 
 
-def _key(item: Indicator, cut: Cut, period: Period, language: str, *, area: str, name: str, invented: bool) -> Row:
+def _key(of: _Of, period: Period, area: str, name: str) -> Row:
     return {
-        "indicator": item.id,
-        "indicator_name": safe_text(item.words[language]["name"]),
-        "breakdown": cut[0],
-        "category": cut[1],
+        "indicator": of.item.id,
+        "indicator_name": safe_text(of.item.words[of.language]["name"]),
+        "breakdown": of.cut[0],
+        "category": of.cut[1],
         "grain": str(period.grain),
         "period_start": period.start.isoformat(),
         "period_end": period.end.isoformat(),
         "area": area,
         "area_name": safe_text(name),
-        "invented": _flag(invented),
+        "invented": _flag(of.is_invented),
     }
 
 

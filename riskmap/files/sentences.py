@@ -72,7 +72,7 @@ def heat_title(view: HeatView, language: str) -> str:
 
 def parts_title(view: PartsView, language: str) -> str:
     """Which whole is shown in parts, by what, and when."""
-    by = t(f"breakdown.{view.request.breakdown}", language)
+    by = join([t(f"by_breakdown.{part}", language) for part in view.request.breakdown.split("*")], language)
     return _title(view, by, period(view.request.period, language), language=language)
 
 

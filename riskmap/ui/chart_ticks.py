@@ -5,39 +5,39 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from riskmap.domain.vocabulary import Grain, Period
+from riskmap.domain.vocabulary import SCHOOL_MONTHS, Grain, Period
 from riskmap.words import t
 from riskmap.words.languages import locale
 
-_ROMAN: Final = ("I", "II", "III", "IV")
-_WIDTH: Final = 290  # of the plot on the narrowest screen, in pixels
-_LETTER: Final = 7
-_GAP: Final = 10
-# Months that a reader expects under an axis, from many to few.
-_MONTHS: Final = (
-    frozenset(range(1, 13)),
-    frozenset({1, 3, 5, 9, 11}),
-    frozenset({1, 4, 9}),
-    frozenset({1, 9}),
-    frozenset({1}),
-)
+_WIDTH: Final = 262  # of the plot on the narrowest screen, in pixels
+_LETTER: Final = 6.2
+_GAP: Final = 6
+# Months that a reader expects under an axis, from many to few: of a year, and of a year of lessons.
+_MONTHS: Final = (frozenset(range(1, 13)), frozenset({1, 3, 5, 7, 9, 11}), frozenset({1, 4, 7, 10}), frozenset({1, 7}))
+_SCHOOL_MONTHS: Final = (frozenset(SCHOOL_MONTHS), frozenset({9, 11, 1, 3, 5}), frozenset({9, 1}))
+_JANUARY: Final = frozenset({1})
+# In Kazakh the form of a month that stands alone has a capital letter.
+_FORM: Final = {"kk": "format", "ru": "stand-alone", "en": "stand-alone"}
 
 
 def ticks(periods: Sequence[Period], language: str) -> tuple[list[int], list[str]]:
     """Places on the axis, counted from 0, and their texts in one or two lines."""
-    shown = next(
-        places
-        for places in _choices(periods)
-        if len(places) <= 1 or _width(periods, places, language) <= _WIDTH / len(places)
-    )
+    shown = next(places for places in _choices(periods) if _fits(periods, places, language))
     return shown, _texts([periods[place] for place in shown], language)
+
+
+def _fits(periods: Sequence[Period], places: Sequence[int], language: str) -> bool:
+    """Whether the texts at these places stand clear of each other on the narrowest screen."""
+    least = min((other - one for one, other in pairwise(places)), default=len(periods))
+    return _width(periods, places, language) <= least * _WIDTH / len(periods)
 
 
 def _choices(periods: Sequence[Period]) -> Iterator[list[int]]:
     """Places to show, from all of them to few."""
     every = list(range(len(periods)))
     if periods[0].grain is Grain.MONTH:
-        for months in _MONTHS:
+        is_whole = any(period.start.month not in SCHOOL_MONTHS for period in periods)
+        for months in (*(_MONTHS if is_whole else _SCHOOL_MONTHS), _JANUARY):
             found = [place for place in every if periods[place].start.month in months]
             if len(found) > 1:
                 yield found
@@ -66,7 +66,7 @@ def _two_lines(part: str, year: str) -> str:
 
 
 def _month(month: int, language: str) -> str:
-    return str(locale(language).months["format"]["abbreviated"][month])
+    return str(locale(language).months[_FORM[language]]["abbreviated"][month])
 
 
 def _of_month(period: Period, language: str) -> tuple[str, str]:
@@ -74,15 +74,11 @@ def _of_month(period: Period, language: str) -> tuple[str, str]:
 
 
 def _of_quarter(period: Period, language: str) -> tuple[str, str]:
-    number = (period.start.month + 2) // 3
-    shown = str(number) if language == "en" else _ROMAN[number - 1]
-    return t("tick.quarter", language, number=shown), str(period.start.year)
+    return t("tick.quarter", language, number=(period.start.month + 2) // 3), str(period.start.year)
 
 
 def _of_half_year(period: Period, language: str) -> tuple[str, str]:
-    number = 1 if period.start.month == 1 else 2
-    shown = str(number) if language == "en" else _ROMAN[number - 1]
-    return t("tick.half_year", language, number=shown), str(period.start.year)
+    return t("tick.half_year", language, number=1 if period.start.month == 1 else 2), str(period.start.year)
 
 
 def _of_years(period: Period, language: str) -> tuple[str, str]:

@@ -19,10 +19,13 @@ __all__ = ["heat_figure", "parts_figure", "ranked_figure", "ranked_rows"]
 Order = Literal["name", "value"]
 _ROW: Final = 36  # pixels of an area: its name and its mark below
 _AXIS: Final = 44
+_NAME_ABOVE: Final = 0.47  # of a row: from the mark up to the middle of its name
+_BAR: Final = 0.44
+_LEAST_WORDS: Final = 8  # per cent of a bar in which its share can be read
 _STROKES: Final = {"country": "solid", "region": "dash"}
 _LEAST_UNKNOWN: Final = 2  # parts that may be shown as one rest without telling what each of them is
 # Neighbours differ in lightness, so that parts are told apart in shades of grey too.
-_PART_COLOURS: Final = ("#0b4f8a", "#8cc4ee", "#a3560a", "#f2c879", "#5b2a86", "#cfa9e6", "#3d4854", "#b9c2cc")
+PART_COLOURS: Final = ("#1f6fb5", "#a9d6f5", "#a8550a", "#f5d08a", "#2b2f36", "#c77fb0", "#6b6f76", "#d8d8d2")
 
 
 def ranked_rows(view: MapView, language: str, *, order: Order) -> list[AreaRow]:
@@ -56,11 +59,12 @@ def ranked_figure(view: MapView, *, language: str, theme: Theme, order: Order = 
     figure.add_traces(entries)
     title = chart_layout.heading(sentences.title(view, language), "", is_invented=view.is_invented, language=language)
     words = [str(trace.name) for trace in figure.data if trace.showlegend is not False]
-    axis_words = sentences.value_label(view, language)
+    axis_words, widest = sentences.value_label(view, language), _widest(view)
     labels = [names[row.area] for row in rows]
     layout = _rows_layout(title, words, labels, is_invented=view.is_invented, language=language, theme=theme)
     figure.update_layout(layout)
-    figure.update_xaxes(title={"text": axis_words, "font": {"size": 12}}, range=[0, _widest(view) * 1.05])
+    figure.add_trace(chart_layout.row_names(labels, x=-0.02 * widest, above=_NAME_ABOVE, theme=theme))
+    figure.update_xaxes(title={"text": axis_words, "font": {"size": 12}}, range=[-0.02 * widest, 1.05 * widest])
     return figure
 
 
@@ -81,8 +85,8 @@ def _around(view: MapView, rows: int, language: str, theme: Theme) -> Iterator[g
             x=[value, value],
             y=[-0.9, rows - 0.4],
             mode="lines",
-            line={"color": theme.muted, "width": 2, "dash": _STROKES[row.level]},
-            name=chart_layout.plain(t("chart.line_of", language, area=row.name(language), value=text)),
+            line={"color": theme.muted, "width": 1.5, "dash": _STROKES[row.level]},
+            name=chart_layout.entry(t("chart.line_of", language, area=row.name(language), value=text)),
             hoverinfo="skip",
             meta={"role": "around", "area": row.area},
         )
@@ -162,7 +166,7 @@ def _ranked_entries(view: MapView, rows: Sequence[AreaRow], language: str, theme
     shown = [row for row in rows if drawn_value(view, row) is not None]
     line = {"color": theme.accent, "width": 2}
     if any(not math.isnan(row.lower) for row in shown):
-        yield legend_entry(t("chart.band", language), mode="lines", line=line)
+        yield legend_entry(t("chart.whisker", language), mode="lines", line=line)
     if any(row.is_unstable for row in shown):
         mark = {"size": 11, "color": theme.background, "line": line}
         yield legend_entry(t("status.unstable", language), mode="markers", marker=mark)
@@ -179,14 +183,12 @@ def _rows_layout(
     height = chart_layout.head_height(title, entries) + plot + _AXIS
     layout = chart_layout.base_layout(title=title, height=height, language=language, theme=theme)
     layout["annotations"] = chart_layout.watermarks(plot, language, theme) if is_invented else []
-    layout["xaxis"] = chart_layout.axis(theme, rangemode="tozero", nticks=5, ticks="outside")
+    layout["xaxis"] = chart_layout.axis(theme, nticks=5, ticks="outside", zeroline=True, zerolinecolor=theme.muted)
     layout["yaxis"] = chart_layout.axis(
         theme,
         range=[len(labels) - 0.4, -0.9],
         tickvals=list(range(len(labels))),
-        ticktext=[chart_layout.plain(label) for label in labels],
-        ticklabelposition="inside top",
-        showline=True,
+        showticklabels=False,
     )
     return layout
 
@@ -207,8 +209,9 @@ def parts_figure(view: PartsView, *, language: str, theme: Theme) -> go.Figure:
     words = [str(trace.name) for trace in figure.data if trace.showlegend is not False]
     labels = [names[row.area] for row in rows]
     layout = _rows_layout(title, words, labels, is_invented=view.is_invented, language=language, theme=theme)
-    figure.update_layout(layout, barmode="stack", bargap=0.55)
-    figure.update_xaxes(range=[0, 100], title={"text": t("chart.share", language), "font": {"size": 12}})
+    figure.update_layout(layout, barmode="stack")
+    figure.add_trace(chart_layout.row_names(labels, x=-0.5, above=_NAME_ABOVE, theme=theme))
+    figure.update_xaxes(range=[-0.5, 100.5], title={"text": t("chart.share", language), "font": {"size": 12}})
     return figure
 
 
@@ -248,15 +251,16 @@ def _part_bars(
     view: PartsView, rows: Sequence[PartsRow], index: int, names: dict[str, str], language: str, theme: Theme
 ) -> go.Bar:
     category = t(f"category.{view.request.breakdown}.{view.categories[index]}", language)
-    colour = _PART_COLOURS[index % len(_PART_COLOURS)]
+    colour = PART_COLOURS[index % len(PART_COLOURS)]
     shares = [_shares(row)[index] for row in rows]
     return go.Bar(
-        x=shares,
+        x=[share or None for share in shares],
         y=list(range(len(rows))),
         orientation="h",
-        name=chart_layout.plain(category),
-        marker={"color": colour, "line": {"color": theme.background, "width": 1}},
-        text=[percent(share / 100, language, decimals=0) if share else "" for share in shares],
+        width=_BAR,
+        name=chart_layout.entry(category),
+        marker={"color": colour, "line": {"color": theme.muted, "width": 1}},
+        text=[percent(share / 100, language, decimals=0) if share >= _LEAST_WORDS else "" for share in shares],
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -278,10 +282,11 @@ def _part_hover(view: PartsView, row: PartsRow, part: Part, category: str, name:
 def _rest_bars(rows: Sequence[PartsRow], names: dict[str, str], language: str, theme: Theme) -> go.Bar:
     words = t("chart.rest", language)
     return go.Bar(
-        x=[_rest(row) for row in rows],
+        x=[_rest(row) or None for row in rows],
         y=list(range(len(rows))),
         orientation="h",
-        name=chart_layout.plain(words),
+        width=_BAR,
+        name=chart_layout.entry(words),
         marker={
             "color": "rgba(0,0,0,0)",
             "line": {"color": theme.muted, "width": 1},
@@ -304,7 +309,7 @@ def _without_shares(rows: Sequence[PartsRow], language: str, theme: Theme) -> It
             mode="text",
             text=[f" {share_words(state, language)}" for _, state in found],
             textposition="middle right",
-            textfont={"color": theme.muted, "size": 12},
+            textfont={"color": theme.muted, "size": 11},
             hoverinfo="skip",
             showlegend=False,
             meta={"role": "gap"},

@@ -16,6 +16,7 @@ from riskmap.words import period, sort_key, t
 _ROW: Final = 38  # pixels of an area: its name and its cells below
 _CELL: Final = 0.52  # of the row
 _AXIS: Final = 44
+_NAME_ABOVE: Final = 0.22  # of a row: from the top of its cells up to the middle of its name
 
 
 def heat_figure(view: HeatView, *, language: str, theme: Theme) -> go.Figure:
@@ -32,8 +33,9 @@ def heat_figure(view: HeatView, *, language: str, theme: Theme) -> go.Figure:
     height = chart_layout.head_height(title, words) + plot + _AXIS
     figure.update_layout(chart_layout.base_layout(title=title, height=height, language=language, theme=theme))
     marks = chart_layout.watermarks(plot, language, theme) if view.is_invented else []
+    figure.update_layout(barmode="overlay", annotations=marks, **_axes(view, len(lines), language, theme))
     labels = [names[line.area] for line in lines]
-    figure.update_layout(barmode="overlay", annotations=marks, **_axes(view, labels, language, theme))
+    figure.add_trace(chart_layout.row_names(labels, x=-0.5, above=_NAME_ABOVE, theme=theme))
     return figure
 
 
@@ -82,7 +84,7 @@ def _cells(
         base=[row for _, row, _, _ in found],
         y=[_CELL] * len(found) if found else [None],
         width=0.94,
-        name=chart_layout.plain(fill_words(view, fill, language)),
+        name=chart_layout.entry(fill_words(view, fill, language)),
         marker=_paint(view, fill, theme),
         text=[_hover(view, point, names[line.area], language) for _, _, line, point in found],
         textposition="none",
@@ -106,7 +108,8 @@ def _paint(view: HeatView, fill: str, theme: Theme) -> dict[str, Any]:
         "fgcolor": theme.text,
         "bgcolor": theme.background,
         "size": 5,
-        "solidity": 0.2,
+        "fgopacity": 0.85,
+        "solidity": 0.25,
     }
     return {"color": theme.background, "line": {"color": theme.muted, "width": 1}, "pattern": pattern}
 
@@ -116,7 +119,7 @@ def _edge(colour: str, theme: Theme) -> str:
     return edge(colour) if theme is not chart_layout.LIGHT else theme.muted
 
 
-def _axes(view: HeatView, labels: Sequence[str], language: str, theme: Theme) -> dict[str, Any]:
+def _axes(view: HeatView, rows: int, language: str, theme: Theme) -> dict[str, Any]:
     places, words = ticks(view.periods, language)
     return {
         "xaxis": chart_layout.axis(
@@ -130,10 +133,7 @@ def _axes(view: HeatView, labels: Sequence[str], language: str, theme: Theme) ->
         ),
         "yaxis": chart_layout.axis(
             theme,
-            range=[len(labels) - 1 + _CELL + 0.1, -0.5],
-            tickvals=[row - 0.03 for row in range(len(labels))],
-            ticktext=[chart_layout.plain(label) for label in labels],
-            ticklabelposition="inside top",
-            showgrid=False,
+            range=[rows - 1 + _CELL + 0.1, -0.5],
+            visible=False,
         ),
     }

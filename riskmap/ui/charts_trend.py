@@ -22,6 +22,7 @@ DASH: Final = "5px,4px"
 _SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up", "triangle-down", "hexagram")
 _SIGNS: Final = ("●", "■", "◆", "▲", "▼", "✶")
 _PLOT, _STRIP, _NOTE_LINE = 320, 18, 17  # pixels
+_MANY: Final = 4  # lines
 _ALONE: Final = 0.12  # half the width of the interval of a point without neighbours
 
 
@@ -134,16 +135,18 @@ def _band(panel: TrendPanel, line: Line, style: _Style) -> go.Scatter:
         mode="lines",
         line={"width": 0, "color": style.colour},
         fill="toself",
-        fillcolor=_faint(style.colour),
+        fillcolor=_faint(style.colour, lines=len(panel.lines)),
         hoverinfo="skip",
         showlegend=False,
         meta={"role": "band", "area": line.area},
     )
 
 
-def _faint(colour: str) -> str:
+def _faint(colour: str, *, lines: int = 1) -> str:
+    """The colour of a band; the more of them may lie over each other, the fainter."""
+    opacity = 0.18 if lines < _MANY else 0.11
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.16)"
+    return f"rgba({red},{green},{blue},{opacity})"
 
 
 def _strokes(panel: TrendPanel, line: Line, style: _Style) -> Iterator[go.Scatter]:
@@ -334,6 +337,7 @@ def _note_text(lines: Sequence[str], theme: Theme) -> dict[str, Any]:
         "y": 0,
         "xanchor": "left",
         "yanchor": "top",
+        "xshift": -44,
         "yshift": -42,
         "align": "left",
         "showarrow": False,
@@ -372,6 +376,8 @@ def _axes(panel: TrendPanel, rows: Sequence[_Style], *, language: str, theme: Th
             nticks=6,
             title={"text": sentences.value_label(panel, language), "font": {"size": 12, "color": theme.text}},
             showline=True,
+            zeroline=True,
+            zerolinecolor=theme.muted,
         ),
         "yaxis2": chart_layout.axis(
             theme,

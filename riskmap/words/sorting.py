@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, TypeAlias
 
 from riskmap.words.languages import language
@@ -27,6 +27,8 @@ Place: TypeAlias = tuple[int, int]
 SortKey: TypeAlias = tuple[tuple[Place, ...], tuple[int, ...], str]
 
 
+# More than the names of all areas in all languages.
+@lru_cache(maxsize=2048)
 def sort_key(text: str, lang: str) -> SortKey:
     """What names are sorted by.
 

@@ -1,6 +1,5 @@
 """Interim protection on small tables whose answers can be seen."""
 
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -10,56 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from riskmap.disclosure.interim import protect
-from riskmap.domain.registry import Disclosure, Exemption, Indicator, indicator
+from riskmap.domain.registry import Exemption
 from riskmap.domain.vocabulary import ALL, Grain
-
-PARENTS = {"A": "C", "B": "C", "D": "C", "A1": "A", "A2": "A", "A3": "A"}
-RELATIONS = pd.DataFrame(
-    [("area", "*", total, part, "sum", 1) for part, total in PARENTS.items()]
-    + [("category", "x", ALL, f"age:{category}", "sum", 1) for category in ("0-11", "12-13")],
-    columns=["axis", "indicator", "total", "part", "kind", "sign"],
-)
-LEVELS = {
-    "C": "country",
-    "A": "region",
-    "B": "region",
-    "D": "region",
-    "A1": "district",
-    "A2": "district",
-    "A3": "district",
-}
-
-
-def declared(**rule: Any) -> dict[str, Indicator]:
-    return {"x": replace(indicator("child_victims"), id="x", disclosure=Disclosure(**rule))}
-
-
-def cell(area: str, count: float | None, *, category: str = ALL, status: str = "value") -> dict[str, object]:
-    return {
-        "indicator": "x",
-        "area": area,
-        "grain": "year",
-        "period_start": pd.Timestamp("2022-01-01"),
-        "period_end": pd.Timestamp("2022-12-31"),
-        "breakdown": ALL if category == ALL else "age",
-        "category": category,
-        "numerator": count,
-        "denominator": 1000.0 if count is not None else None,
-        "status": status,
-        "source": "form",
-        "definition": "1",
-        "units_expected": 3,
-        "units_reported": 3,
-        "provisional": True,
-        "unstable": True,
-        "invented": False,
-    }
+from tests.disclosure.small import LEVELS, RELATIONS, cell, item, protected
 
 
 def shown(cells: list[dict[str, object]], **rule: Any) -> dict[tuple[str, str], float | None]:
-    public = protect(pd.DataFrame(cells), relations=RELATIONS, levels=LEVELS, declared=declared(**rule))
     return {
-        (row.area, row.category): None if row.status == "suppressed" else row.numerator for row in public.itertuples()
+        (row.area, row.category): None if row.status == "suppressed" else row.numerator
+        for row in protected(cells, item(**rule)).itertuples()
     }
 
 
@@ -80,12 +38,12 @@ def test_a_zero_is_no_company_for_a_hidden_number() -> None:
 
 
 def test_where_no_sibling_is_left_the_total_is_hidden_too() -> None:
-    public = shown([cell("A", 7), cell("A", 3, category="0-11")])
+    public = shown([cell("A", 7), cell("A", 3, cut="age:0-11")])
     assert public == {("A", ALL): None, ("A", "0-11"): None}
 
 
 def test_a_hidden_total_hides_the_total_above_it_where_that_is_the_same_number() -> None:
-    public = shown([cell("C", 6), cell("A", 6), cell("A", 3, category="0-11")])
+    public = shown([cell("C", 6), cell("A", 6), cell("A", 3, cut="age:0-11")])
     assert set(public.values()) == {None}
 
 
@@ -108,7 +66,7 @@ def test_totals_that_the_state_has_published_are_shown_as_they_are() -> None:
 
 def test_the_exemption_covers_totals_only_never_a_category() -> None:
     published = (Exemption("region", Grain.YEAR, "publication.form_1m"),)
-    cells = [cell("A", 60), cell("A", 3, category="0-11"), cell("A", 57, category="12-13")]
+    cells = [cell("A", 60), cell("A", 3, cut="age:0-11"), cell("A", 57, cut="age:12-13")]
     public = shown(cells, published_by_state=published)
     assert public == {("A", ALL): 60, ("A", "0-11"): None, ("A", "12-13"): None}
 
@@ -119,7 +77,7 @@ def test_open_indicators_hide_nothing() -> None:
 
 def test_a_hidden_row_keeps_its_key_and_nothing_else() -> None:
     cells = pd.DataFrame([cell("C", 63), cell("A", 3), cell("B", 60)])
-    public = protect(cells, relations=RELATIONS, levels=LEVELS, declared=declared())
+    public = protect(cells, relations=RELATIONS, levels=LEVELS, declared={"x": item()})
     primary, secondary = (public[public["area"] == area].iloc[0].drop("area") for area in ("A", "B"))
     assert primary.fillna("").equals(secondary.fillna(""))
     assert primary[["source", "definition"]].tolist() == ["", ""]
@@ -128,14 +86,14 @@ def test_a_hidden_row_keeps_its_key_and_nothing_else() -> None:
 
 
 def test_areas_without_a_report_stay_without_a_report() -> None:
-    cells = [cell("C", 63), cell("A", 3), cell("B", None, status="not_reported"), cell("D", 60)]
-    public = protect(pd.DataFrame(cells), relations=RELATIONS, levels=LEVELS, declared=declared())
+    cells = [cell("C", 63), cell("A", 3), cell("B", None), cell("D", 60)]
+    public = protect(pd.DataFrame(cells), relations=RELATIONS, levels=LEVELS, declared={"x": item()})
     assert public["status"].tolist() == ["value", "suppressed", "not_reported", "suppressed"]
 
 
 def test_an_empty_table_gives_an_empty_table() -> None:
     empty = pd.DataFrame([cell("A", 1)]).iloc[:0]
-    assert protect(empty, relations=RELATIONS, levels=LEVELS, declared=declared()).empty
+    assert protect(empty, relations=RELATIONS, levels=LEVELS, declared={"x": item()}).empty
 
 
 @given(st.lists(st.integers(0, 12), min_size=2, max_size=3))

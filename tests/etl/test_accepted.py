@@ -10,8 +10,9 @@ import duckdb
 import pytest
 
 from etl import accepted
-from etl.accepted import CheckedFile, accept, already_accepted, record
+from etl.accepted import accept, already_accepted, record
 from etl.intake import Call, check_files
+from etl.staging import Checked
 from etl.storage import loads
 from riskmap.domain.errors import StorageFailed
 from riskmap.domain.tables import ACCEPTED
@@ -21,10 +22,10 @@ from tests.etl.published import published_row, write_published
 OFFENCES, AKMOLA = "offences_against_minors", "110000000"
 
 
-def checked(*paths: Path, period: str | None = None) -> tuple[CheckedFile, ...]:
+def checked(*paths: Path, period: str | None = None) -> Checked:
     found = check_files(paths, Call(period=period))
     assert found.problems == ()
-    return found.files
+    return found
 
 
 def table(folder: Path, *rows: dict[str, str], name: str = "figures.csv") -> Path:

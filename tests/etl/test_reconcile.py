@@ -18,7 +18,7 @@ def load(path: Path) -> list[Problem]:
     """What is told when this file is accepted; forms are of 2022."""
     checked = check_files([path], Call(period="2022"))
     assert checked.problems == ()
-    return disagreements(accept(checked.files, received_by="operator"))
+    return disagreements(accept(checked, received_by="operator"))
 
 
 def published(tmp_path: Path, *rows: dict[str, str]) -> Path:

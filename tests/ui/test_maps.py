@@ -15,7 +15,7 @@ from riskmap.domain.errors import ReferenceInvalid, WrongUsage
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.ui import leaflet
 from riskmap.ui.fills import PATTERNS, class_of, legend_swatch, pattern_definitions
-from riskmap.ui.maps import WORDS, MapArea, MapPicture, paint_message
+from riskmap.ui.maps import WORDS, MapArea, MapInset, MapPicture, Within, paint_message
 from riskmap.ui.palettes import palette
 
 OUTSIDE = re.compile(r"https?://|[\"'(]//", re.IGNORECASE)
@@ -78,8 +78,10 @@ def test_nothing_sent_names_an_address_outside(level: str) -> None:
 
 def test_our_own_files_name_no_address_outside() -> None:
     folder = Path(leaflet.__file__).parent / "static"
-    for name in ("area_map.js", "area_map.css"):
-        assert not OUTSIDE.search((folder / name).read_text(encoding="utf-8"))
+    files = sorted(folder.glob("area_*"))
+    assert {f"{name}.js" for name in leaflet._SCRIPTS} < {file.name for file in files}
+    for file in files:
+        assert not OUTSIDE.search(file.read_text(encoding="utf-8"))
 
 
 def test_two_views_share_everything_but_the_paint() -> None:
@@ -136,6 +138,55 @@ def test_area_without_outline_is_refused_by_name() -> None:
     stranger = replace(view, areas=(*view.areas, MapArea("615500000", "zero", "Sauran")))
     with pytest.raises(WrongUsage, match="615500000"):
         paint_message(stranger)
+
+
+def districts_of(code: str) -> tuple[str, ...]:
+    return tuple(sorted(area for area in leaflet.outlined("districts") if area.startswith(code)))
+
+
+def test_the_message_holds_the_way_back_the_region_the_insets_and_the_mark() -> None:
+    view = replace(view_of("districts"), parent="000000000", invented="<ойдан>")
+    city = MapInset("790000000", "Шымкент", districts_of("79"))
+    message = message_of(sent(replace(view, insets=(city,)))[1])
+    assert message["insets"] == [["790000000", "Шымкент", list(districts_of("79"))]]
+    assert (message["parent"], message["focus"], message["invented"]) == ("000000000", "", "<ойдан>")
+    assert message_of(sent(replace(view, focus="610000000"))[1])["focus"] == "610000000"
+
+
+def test_an_area_shown_within_another_travels_behind_it() -> None:
+    parent = MapArea("612000000", "class:1", "Кентау", (Within("615500000", "suppressed", "Сауран"),))
+    view = replace(view_of("districts"), areas=(parent, MapArea("611600000", "zero", "Арыс")))
+    assert paint_message(view)["areas"] == [
+        ("612000000", 1, "Кентау", [("615500000", "suppressed", "Сауран")]),
+        ("611600000", "zero", "Арыс"),
+    ]
+
+
+def test_region_without_outline_is_refused_by_name() -> None:
+    with pytest.raises(WrongUsage, match="191000000"):
+        paint_message(replace(view_of("districts"), focus="191000000"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"focus": "610000000", "level": "regions", "areas": ()},
+        {"insets": (MapInset("710000000", "Астана", ("711110000",)),), "focus": "610000000"},
+        {"insets": (MapInset("710000000", "Астана", ("711610000",)),)},
+        {"insets": (MapInset("710000000", "Астана", ("711110000",)), MapInset("750000000", "Алматы", ("711110000",)))},
+        {
+            "insets": tuple(
+                MapInset(area, area, (area,)) for area in ("711110000", "711210000", "711310000", "711410000")
+            )
+        },
+        {"areas": (MapArea("612000000", "zero", "", (Within("612000000", "zero", ""),)),)},
+        {"areas": (MapArea("612000000", "zero", "", (Within("615500000", "class:5", ""),)),)},
+        {"areas": (MapArea("612000000", "zero", ""), MapArea("612000000", "zero", ""))},
+    ],
+)
+def test_picture_that_contradicts_itself_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="district|inset|twice|colour"):
+        replace(view_of("districts"), **change)
 
 
 @pytest.mark.parametrize("fill", ["class:5", "class:9", "class:", "class:x", "none", "", "class:01"])

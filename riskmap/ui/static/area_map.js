@@ -50,6 +50,7 @@
     fit = fitFrame();
     goHome();
     listen();
+    leaveRoomForFoot();
   }
 
   function addCanvas(patterns) {
@@ -63,7 +64,9 @@
     L.control.zoom({ position: "topright" }).addTo(map);
     const bar = box.querySelector(".leaflet-control-zoom");
     addButton(bar, "area-home", goHome);
-    addButton(bar, "area-up", goUp).hidden = true;
+    const up = addButton(bar, "area-up", goUp);
+    up.hidden = true;
+    up.setAttribute("aria-keyshortcuts", "Backspace");
     L.DomEvent.disableClickPropagation(bar);
     // A button answers the space bar too; these are links that say they are buttons.
     L.DomEvent.on(bar, "keydown", (event) => {
@@ -130,7 +133,19 @@
     return Math.min(STEEPEST, Math.max(usual, (to.y - from.y) / (to.x - from.x)));
   }
 
-  const foot = () => credit.offsetHeight + stamp.height + 4;
+  /* The lines under the map take the height that their words need, in any language and at any width. */
+  function leaveRoomForFoot() {
+    const observer = new ResizeObserver(() => {
+      if (box.classList.contains("printing")) return;
+      box.style.setProperty("--band", `${stamp.band.offsetHeight}px`);
+      fit();
+      if (atHome) goHome();
+    });
+    observer.observe(stamp.band);
+    observer.observe(credit);
+  }
+
+  const foot = () => credit.offsetHeight + stamp.band.offsetHeight + 4;
   const below = () => foot() + (insets ? insetMaps.rowHeight() : 0);
 
   function goHome() {
@@ -209,7 +224,6 @@
     name(".area-home", view.focus ? view.words.show_region : view.words.show_all);
     name(".area-up", view.words.one_level_up);
     stamp.write(view.invented);
-    box.style.setProperty("--band", `${stamp.height}px`);
   }
 
   function name(button, words) {

@@ -46,10 +46,6 @@ window.areaOverlays = (() => {
       this.band = L.DomUtil.create("div", "area-invented", box);
     }
 
-    get height() {
-      return this.band.offsetHeight;
-    }
-
     write(text) {
       if (this.band.textContent === text) return;
       this.band.textContent = text;

@@ -1,0 +1,63 @@
+"""Makes the sample country: writes its returns, loads them as if they had come in month by month, writes the truth."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.accepted import accept
+from etl.demo.loaded import RECEIVED_BY
+from etl.demo.plan import plan
+from etl.demo.returns import Consignment, consignments, extent, report, write_consignment
+from etl.demo.series import make_country
+from etl.demo.truth import write_truth
+from etl.demo.workbooks import write_workbooks
+from etl.intake import Call, check_files
+from etl.storage import storage_faults
+from riskmap.domain.errors import DataFaults
+from riskmap.domain.settings import LANGUAGE, data_folder
+from riskmap.words import plural, t
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What was made: files and figures loaded, and where everything lies."""
+
+    returns: tuple[Path, ...]
+    figures: int
+    loads: tuple[str, ...]
+    workbooks: tuple[Path, ...]
+    truth: Path
+
+
+def make_demo(*, small: bool, seed: int, out: Path | None, tell: Callable[[str], None]) -> Demo:
+    """Write the sample country below `out`, or `demo/` of the data folder, and load its returns into the data folder.
+
+    The same seed gives the same figures; `tell` gets a line about each step, and nothing is built or published.
+    """
+    language, folder = LANGUAGE.value, out or data_folder() / "demo"
+    for name in ("returns", "workbooks"):
+        with storage_faults(folder):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    country = make_country(plan(), seed)
+    reporting = report(country, seed)
+    part = extent(country, small=small)
+    tell(t("demo.drawn", language))
+    paths, loads, figures = [], [], 0
+    for consignment in consignments(country, reporting, part):
+        path = write_consignment(consignment, folder / "returns")
+        loads.append(_load(path, consignment))
+        paths.append(path)
+        figures += len(consignment.figures)
+    tell(t("demo.loaded", language, files=len(paths), figures=figures))
+    workbooks = write_workbooks(country, reporting, part, folder / "workbooks")
+    tell(plural("demo.workbooks", len(workbooks), language, folder=folder / "workbooks"))
+    truth = write_truth(country, reporting, part, folder / "truth.json", seed=seed)
+    return Demo(tuple(paths), figures, tuple(loads), workbooks, truth)
+
+
+def _load(path: Path, consignment: Consignment) -> str:
+    """Load one file by the ordinary way, as received on its day; a fault in it is a fault of the sample."""
+    checked = check_files([path], Call(source=plan().source))
+    if checked.problems:
+        raise DataFaults(list(checked.problems))
+    return accept(checked, received_by=RECEIVED_BY, moment=consignment.received)

@@ -1,0 +1,82 @@
+"""Which source a file belongs to: by its ending, and where several share it by the columns or the sheets inside."""
+
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from html import unescape
+from pathlib import Path
+from typing import Final
+from zipfile import BadZipFile, ZipFile
+
+from etl.readers.texts import table_header
+from etl.readers.workbook import read_workbook
+from etl.tidy.return_layout import folded
+from riskmap.domain.errors import Problem
+from riskmap.domain.registry import Source, catalogue
+
+_TABLES: Final = ("long_table", "return_table")
+_SHEETS: Final = re.compile(rb"""<(?:\w+:)?sheet\s[^>]*?\bname=(?:"([^"]*)"|'([^']*)')""")
+_LONGEST_LIST: Final = 1_000_000  # bytes of the list of sheets inside a workbook
+
+
+def recognise(path: Path, named: str | None = None) -> Source | Problem:
+    """The source of an existing file, or the one that the operator named if its files end like this one."""
+    suffix = path.suffix.lower()
+    declared = catalogue().sources
+    fits = [s for s in declared.values() if suffix in s.suffixes and named in (None, s.id)]
+    if len(fits) == 1:
+        return fits[0]
+    if not fits:
+        expected = ", ".join(f"{s.id} ({', '.join(s.suffixes)})" for s in declared.values())
+        return Problem("F004", found=path.suffix, expected=expected)
+    is_table = all(source.layouts[suffix] in _TABLES for source in fits)
+    return _by_columns(path, fits) if is_table else _by_sheets(path, fits)
+
+
+def _by_columns(path: Path, sources: Sequence[Source]) -> Source | Problem:
+    """The one source whose every required column stands in the header."""
+    header = table_header(path)
+    if isinstance(header, Problem):
+        return header
+    fits = [source for source in sources if set(source.columns) <= set(header)]
+    wanted = {source.id: source.columns for source in sources}
+    return fits[0] if len(fits) == 1 else _of_none(header, wanted)
+
+
+def _by_sheets(path: Path, sources: Sequence[Source]) -> Source | Problem:
+    """The source of which most sheets are there: one that lacks a sheet is still known, and told what it lacks."""
+    names = _sheet_names(path)
+    if isinstance(names, Problem):
+        return names
+    present = {folded(name) for name in names}
+    found = {}
+    for source in sources:
+        sheets = _sheets(source)
+        found[source.id] = sum(bool(present & {folded(name) for name in sheet}) for sheet in sheets) / max(
+            len(sheets), 1
+        )
+    best = [source for source in sources if found[source.id] == max(found.values()) > 0]
+    wanted = {source.id: [" / ".join(sheet) for sheet in _sheets(source)] for source in sources}
+    return best[0] if len(best) == 1 else _of_none(names, wanted)
+
+
+def _sheets(source: Source) -> list[tuple[str, ...]]:
+    """The sheets of a source, each with every name that it may have."""
+    forms = [(sheet.name,) for sheet in source.sheets]
+    return [*forms, *(tuple(dict.fromkeys(sheet.names.values())) for sheet in source.return_sheets)]
+
+
+def _of_none(found: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> Problem:
+    expected = "; ".join(f"{source}: {', '.join(names)}" for source, names in wanted.items())
+    return Problem("F004", found=", ".join(found), expected=expected)
+
+
+def _sheet_names(path: Path) -> Sequence[str] | Problem:
+    """Names of the sheets, from the list inside the workbook alone; where it cannot be read, the fault of the file."""
+    try:
+        with ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
+            pairs = _SHEETS.findall(part.read(_LONGEST_LIST))
+        return [unescape((double or single).decode()) for double, single in pairs]
+    except (BadZipFile, KeyError, UnicodeDecodeError, RuntimeError, EOFError, ValueError, zlib.error):
+        raw = read_workbook(path, sheets=())
+        return raw[0] if isinstance(raw, list) else raw.names

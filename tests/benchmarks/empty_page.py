@@ -1,0 +1,5 @@
+"""A page of nothing, under the frame and the navigation of all others."""
+
+from riskmap.ui.shell import page
+
+page(lambda: None)
