@@ -129,8 +129,9 @@ class Staging:
 
     def count(self, number: int) -> int:
         """How many figures of a file are staged."""
-        row = self.connection.execute("SELECT count(*) FROM staged WHERE file_number = ?", [number]).fetchall()[0]
-        return int(row[0]) if row else 0
+        query = "SELECT count(*) FROM staged WHERE file_number = ?"
+        ((found,),) = self.connection.execute(query, [number]).fetchall()
+        return int(found)
 
     def repeats(self, number: int, files: Sequence[int]) -> list[Repeat]:
         """Figures of a file that stand in an earlier row of it, the first ones, and the first that another file has.
@@ -139,7 +140,7 @@ class Staging:
         """
         self.connection.execute(_SUSPECTS, {"files": list(files)})
         rows = self.connection.execute(_REPEATS, {"files": list(files), "file": number}).fetchall()
-        return [Repeat(*row[:9], figure=figure_name(*row[9:])) for row in rows]
+        return [Repeat(*(*row[:9], figure_name(*row[9:]))) for row in rows]
 
 
 def figure_name(indicator: str, grain: str, start: date, end: date, breakdown: str, category: str) -> str:

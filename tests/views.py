@@ -25,8 +25,8 @@ from riskmap.analytics.views import (
     TrendRequest,
     TrendView,
 )
-from riskmap.domain.registry import indicator
-from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus, Grain, Period, month_period, parse_period, year_period
+from riskmap.domain.registry import Indicator, indicator
+from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus, Period, month_period, parse_period, year_period
 from riskmap.methods.rates import crude_rate
 
 NAN = math.nan
@@ -150,6 +150,14 @@ def line(area: str, points: Sequence[Point]) -> Line:
     return Line(area, str(place.kind), place.names, tuple(points))  # type: ignore[arg-type]
 
 
+def _lines(item: Indicator, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines as the read side would give them: without rates where the indicator has none."""
+    if item.interval != "none":
+        return tuple(lines)
+    nothing = {"value": NAN, "lower": NAN, "upper": NAN, "exposure": NAN}
+    return tuple(replace(line, points=tuple(replace(point, **nothing) for point in line.points)) for line in lines)
+
+
 def panel(
     lines: Sequence[Line], *, name: str = RATE, is_invented: bool = False, stories: Sequence[Story] = ()
 ) -> TrendPanel:
@@ -157,7 +165,7 @@ def panel(
     item = indicator(name)
     periods = tuple(point.period for point in lines[0].points)
     grain = periods[0].grain
-    return TrendPanel(item, ALL, ALL, grain, periods, tuple(lines), (), item.breaks, tuple(stories), is_invented)
+    return TrendPanel(item, ALL, ALL, grain, periods, _lines(item, lines), (), item.breaks, tuple(stories), is_invented)
 
 
 def trend_view(*panels: TrendPanel) -> TrendView:
@@ -171,7 +179,7 @@ def heat_view(lines: Sequence[Line], *, name: str = RATE, is_invented: bool = Fa
     """Areas by periods."""
     item = indicator(name)
     periods = tuple(point.period for point in lines[0].points)
-    return HeatView(item, ALL, ALL, periods[0].grain, COUNTRY, periods, tuple(lines), item.breaks, is_invented)
+    return HeatView(item, ALL, ALL, periods[0].grain, COUNTRY, periods, _lines(item, lines), item.breaks, is_invented)
 
 
 def pair_view(left: str, right: str, rows: Sequence[PairRow]) -> PairView:
@@ -202,4 +210,3 @@ def parts_view(rows: Sequence[PartsRow], *, is_invented: bool = False) -> PartsV
 
 LAW: Story = ("definition", RATE, date(2024, 6, 16), "break.law_2024")
 FOUNDED: Story = ("area", ABAI, date(2022, 6, 8), "break.founded")
-GRAIN = Grain

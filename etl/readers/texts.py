@@ -1,7 +1,7 @@
 """Reads a long table, delimited or Parquet, into texts inside the database: a million rows never become objects."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -72,7 +72,8 @@ def table_header(path: Path) -> tuple[str, ...] | Problem:
         return fault
     try:
         with duckdb.connect() as connection, _plain_name(path) as name:
-            return tuple(connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [name]).df().columns)
+            described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [name]).fetchall()
+            return tuple(column for column, *_ in described)
     except _UNREADABLE as error:
         return _damaged(path, error)
 
@@ -101,16 +102,19 @@ def _plain_name(path: Path) -> Iterator[str]:
         yield str(link)
 
 
-def read_texts(table: LongTable, connection: duckdb.DuckDBPyConnection, *, columns: Collection[str]) -> list[Problem]:
-    """Fill the table `texts` with the columns, in the order of the rows, and tell the rows that are none.
+def read_texts(
+    table: LongTable, connection: duckdb.DuckDBPyConnection, *, columns: Collection[str]
+) -> list[Problem] | Problem:
+    """Fill the table `texts` with the columns in the order of the rows; faults of rows, or the one of the file.
 
     `rowid` + `first_row` is the number of a row; one that is empty or has another number of cells is all empty texts.
-    Columns that the file does not have are empty too. The header must be sound.
+    Columns that the file does not have are empty too. The header must be sound. All are read as texts: the database
+    takes 12.5 and 1e3 for whole numbers where it is asked for such.
     """
     missing = "".join(f", '' AS {name}" for name in columns if name not in table.header)
     with _plain_name(table.path) as name:
         if table.is_parquet:
-            return _read_parquet(table, connection, name, missing=missing)
+            return _read_parquet(table, connection, name, missing=missing) or []
         try:
             if _read_at_once(table, connection, name, missing=missing):
                 return []
@@ -132,16 +136,14 @@ def _read_at_once(table: LongTable, connection: duckdb.DuckDBPyConnection, name:
         """,
         {"name": name},
     )
-    return _count(connection) == table.lines - 1
+    ((rows,),) = connection.execute("SELECT count(*) FROM texts").fetchall()
+    return int(rows) == table.lines - 1
 
 
-def _count(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.execute("SELECT count(*) FROM texts").fetchall()[0]
-    return int(row[0]) if row else 0
-
-
-def _read_by_record(table: LongTable, connection: duckdb.DuckDBPyConnection, *, missing: str) -> list[Problem]:
-    width = len(table.header)
+def _read_by_record(
+    table: LongTable, connection: duckdb.DuckDBPyConnection, *, missing: str
+) -> list[Problem] | Problem:
+    width, empty = len(table.header), ("",) * len(table.header)
     faults: list[Problem] = []
     wrong = 0
     connection.execute(f"CREATE OR REPLACE TEMP TABLE texts ({', '.join(f'{name} VARCHAR' for name in table.header)})")
@@ -150,34 +152,37 @@ def _read_by_record(table: LongTable, connection: duckdb.DuckDBPyConnection, *, 
         filled = []
         for number, row in batch:
             if isinstance(row, Problem):
-                return [row]
+                return row
+            filled.append(row if len(row) == width else empty)
             if len(row) != width and any(cell.strip() for cell in row):
                 wrong += 1
                 if wrong <= MOST_LISTED:
                     faults.append(Problem("L007", row=number, found=str(len(row)), expected=str(width)))
-            filled.append(row if len(row) == width else ("",) * width)
-        frame = pd.DataFrame(filled, columns=list(table.header), dtype="str")
-        connection.register("batch", frame)
-        connection.execute("INSERT INTO texts SELECT * FROM batch")
-        connection.unregister("batch")
-    if missing:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE texts AS SELECT *{missing} FROM texts")
+        _append(connection, filled, table.header)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE texts AS SELECT *{missing} FROM texts")
     return [*faults, *([unlisted("L007", wrong)] if wrong > MOST_LISTED else [])]
 
 
-def _read_parquet(table: LongTable, connection: duckdb.DuckDBPyConnection, name: str, *, missing: str) -> list[Problem]:
+def _append(connection: duckdb.DuckDBPyConnection, rows: Sequence[object], header: Sequence[str]) -> None:
+    connection.register("batch", pd.DataFrame(rows, columns=list(header), dtype="str"))
+    connection.execute("INSERT INTO texts SELECT * FROM batch")
+    connection.unregister("batch")
+
+
+def _read_parquet(
+    table: LongTable, connection: duckdb.DuckDBPyConnection, name: str, *, missing: str
+) -> Problem | None:
     try:
-        source = connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [name])
-        texts = ", ".join(_as_text(column, str(kind)) for column, kind, *_ in source.description or ())
-        number = connection.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [name]).fetchall()[0]
-        if number and number[0] > MOST_ROWS:
-            return [Problem("F005", found=str(number[0]), expected=str(MOST_ROWS))]
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE texts AS SELECT {texts}{missing} FROM read_parquet(?)", [name]
-        )
+        ((rows,),) = connection.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [name]).fetchall()
+        if rows > MOST_ROWS:
+            return Problem("F005", found=str(rows), expected=str(MOST_ROWS))
+        described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [name]).fetchall()
+        texts = ", ".join(_as_text(column, kind) for column, kind, *_ in described)
+        query = f"CREATE OR REPLACE TEMP TABLE texts AS SELECT {texts}{missing} FROM read_parquet(?)"
+        connection.execute(query, [name])
     except _UNREADABLE as error:
-        return [_damaged(table.path, error)]
-    return []
+        return _damaged(table.path, error)
+    return None
 
 
 def _as_text(column: str, kind: str) -> str:

@@ -74,8 +74,15 @@ class Head:
 
 
 def open_sheets(raw: RawTable, source: Source) -> tuple[list[Sheet], list[Problem]]:
-    """The sheet of every topic, in the order of the source; what is missing, there twice or of no topic is told."""
+    """The sheet of every topic, in the order of the source; what is missing, there twice or of no topic is told.
+
+    A file without any of them is another file: that is one fault.
+    """
     names = {topic.id: {folded(name) for name in topic.names.values()} for topic in source.return_sheets}
+    known = labels("return_form.guidance_sheet").union(*names.values())
+    if not any(folded(name) in known for name in raw.sheets):
+        expected = ", ".join(map(_shown_names, source.return_sheets))
+        return [], [Problem("L001", raw.file, found=", ".join(raw.names), expected=expected)]
     sheets: list[Sheet] = []
     problems: list[Problem] = []
     for topic in source.return_sheets:
@@ -84,19 +91,21 @@ def open_sheets(raw: RawTable, source: Source) -> tuple[list[Sheet], list[Proble
             sheets.append(opened)
         else:
             problems.append(opened)
-    known = labels("return_form.guidance_sheet").union(*names.values())
     unread = [name for name, sheet in raw.sheets.items() if folded(name) not in known and any(map(any, sheet.rows))]
     problems.extend(Problem("L013", raw.file, name, severity=Severity.NOTE) for name in unread)
     return sheets, problems
 
 
+def _shown_names(topic: ReturnSheet) -> str:
+    return " / ".join(dict.fromkeys(topic.names.values()))
+
+
 def _open(raw: RawTable, topic: ReturnSheet, found: list[str]) -> Sheet | Problem:
     """The one sheet of a topic with its columns; of an id that stands twice the first column counts."""
-    expected = " / ".join(dict.fromkeys(topic.names.values()))
     if not found:
-        return Problem("L001", raw.file, found=", ".join(raw.names), expected=expected)
+        return Problem("L001", raw.file, found=", ".join(raw.names), expected=_shown_names(topic))
     if len(found) > 1:
-        return Problem("L014", raw.file, found[1], found=", ".join(found), expected=expected)
+        return Problem("L014", raw.file, found[1], found=", ".join(found), expected=_shown_names(topic))
     rows = raw.sheets[found[0]].rows
     for row, cells in enumerate(rows):
         keys = [cell.strip() for cell in cells]

@@ -17,9 +17,16 @@ from etl.tidy.return_keys import understand
 from riskmap.domain.errors import Problem
 from riskmap.domain.registry import Source
 
-_TEXTS: Final = ("area", "period", "indicator", "breakdown", "category", "status", "invented")
-_NUMBERS: Final = ("value", "units_expected", "units_reported")
 _SHORTEST_NUMBER: Final = 11  # digits of the number of a person
+# Each column, and where its different texts stand; of numbers only the long ones are of interest.
+_LOOKED_AT: Final = {
+    **dict.fromkeys(("area", "period"), "place_texts"),
+    **dict.fromkeys(("indicator", "breakdown", "category", "status", "invented"), "item_texts"),
+    **{
+        column: f"texts WHERE length({column}) >= {_SHORTEST_NUMBER}"
+        for column in ("value", "units_expected", "units_reported")
+    },
+}
 
 # Only rows without a fault. What is compared with what decides how long this takes: every condition looks at the
 # texts of one row alone, and every join leads from texts to one small table.
@@ -48,23 +55,30 @@ def stage_return_table(table: LongTable, source: Source, staging: Staging, *, nu
     faults = personal_data(head) or list(header_faults("", table.header, source))
     if faults:
         return faults
+    try:
+        read = read_texts(table, staging.connection, columns=COLUMNS)
+        return [read] if isinstance(read, Problem) else [*read, *_stage_rows(table, source, staging, number)]
+    finally:
+        staging.connection.execute("DROP TABLE IF EXISTS texts")
+
+
+def _stage_rows(table: LongTable, source: Source, staging: Staging, number: int) -> list[Problem]:
     connection = staging.connection
-    faults = read_texts(table, connection, columns=COLUMNS)
     understand(connection, source)
     personal = _personal(connection, table)
     if personal:
-        return personal
+        return [personal]
     _stage(table, staging, number)
-    if staging.count(number) < _rows(connection):
+    ((rows,),) = connection.execute("SELECT count(*) FROM texts").fetchall()
+    faults = []
+    if staging.count(number) < rows:
         # Spaces around a text are no fault, but to look for them in every file would take its time.
         connection.execute("DELETE FROM staged WHERE file_number = ?", [number])
         connection.execute(_TRIM)
         understand(connection, source)
         _stage(table, staging, number)
-        faults = [*faults, *row_faults(connection, table, source)]
-    faults = [*faults, *_mixed(connection, table)]
-    connection.execute("DROP TABLE texts")
-    return faults
+        faults = row_faults(connection, table, source)
+    return [*faults, *_mixed(connection, table)]
 
 
 def _stage(table: LongTable, staging: Staging, number: int) -> None:
@@ -72,40 +86,26 @@ def _stage(table: LongTable, staging: Staging, number: int) -> None:
     staging.connection.execute(_STAGE, {"number": number, "origin": origin, "first_row": table.first_row})
 
 
-def _rows(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.execute("SELECT count(*) FROM texts").fetchall()[0]
-    return int(row[0]) if row else 0
-
-
-def _personal(connection: duckdb.DuckDBPyConnection, table: LongTable) -> list[Problem]:
-    """The first column with data on single persons: every different text and every long number is looked at."""
-    for column in (*_TEXTS, *_NUMBERS):
-        from_where = {"area": "place_texts", "period": "place_texts"}.get(column, "item_texts")
-        if column in _NUMBERS:
-            from_where = f"texts WHERE length({column}) >= {_SHORTEST_NUMBER}"
-        found = connection.execute(f"SELECT DISTINCT {column} FROM {from_where}").fetchall()
+def _personal(connection: duckdb.DuckDBPyConnection, table: LongTable) -> Problem | None:
+    """The first cell of the first column with data on single persons: each different text is looked at once."""
+    for column, texts in _LOOKED_AT.items():
+        found = connection.execute(f"SELECT DISTINCT {column} FROM {texts}").fetchall()
         personal = [text for (text,) in found if is_personal(text)]
         if personal:
             query = f"SELECT min(rowid) FROM texts WHERE list_contains(?, {column})"
-            row = connection.execute(query, [personal]).fetchall()[0]
-            return [Problem("S001", row=table.first_row + row[0], column=column) if row else Problem("S001")]
-    return []
+            ((first,),) = connection.execute(query, [personal]).fetchall()
+            return Problem("S001", row=table.first_row + first, column=column)
+    return None
 
 
 def _mixed(connection: duckdb.DuckDBPyConnection, table: LongTable) -> list[Problem]:
     """Invented and real figures in one file: told at the first row that differs from the rows before it."""
-    firsts = (
-        connection.execute("""
+    kinds = connection.execute("SELECT DISTINCT is_invented FROM items").fetchall()
+    if len(kinds) < 2:
+        return []
+    firsts = connection.execute("""
         SELECT min(texts.rowid), any_value(invented)
         FROM texts JOIN items USING (indicator, breakdown, category, status, invented)
         GROUP BY is_invented ORDER BY 1
     """).fetchall()
-        if _kinds(connection) > 1
-        else []
-    )
     return [Problem("F007", row=table.first_row + row, column="invented", found=text) for row, text in firsts[1:]]
-
-
-def _kinds(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.execute("SELECT count(DISTINCT is_invented) FROM items").fetchall()[0]
-    return int(row[0]) if row else 0

@@ -11,13 +11,13 @@ ZERO = "zero"
 NEUTRAL = "class:0"
 
 
-def class_breaks(item: Indicator, *, breakdown: str) -> tuple[float, ...]:
+def class_breaks(item: Indicator, cut: tuple[str, str]) -> tuple[float, ...]:
     """The limits between classes; empty where the map is not coloured.
 
     Only a rate colours a map, and never that of an indicator that forbids it.
     """
     is_coloured = item.interval != "none" and not item.never_coloured and item.family is not Family.POPULATION
-    return item.class_breaks(breakdown) if is_coloured else ()
+    return item.class_breaks(*cut) if is_coloured else ()
 
 
 def fills(cells: pd.DataFrame, value: list[float], *, breaks: tuple[float, ...], decimals: int) -> list[str]:

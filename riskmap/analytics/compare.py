@@ -27,7 +27,7 @@ def pair(build: Path, *, scope: Scope, areas: tuple[str, str]) -> PairView:
 
 
 def _pair_row(item: Indicator, cells: pd.DataFrame, areas: tuple[str, str]) -> PairRow:
-    rows = {row.area: row for row in map(area_row, judged(item, cells, class_breaks(item, breakdown=ALL)))}
+    rows = {row.area: row for row in map(area_row, judged(item, cells, class_breaks(item, (ALL, ALL))))}
     first = next(cells.itertuples(index=False))
     left, right = (rows[area] for area in areas)
     return PairRow(item, queries.period_of(first), left, right, is_invented=bool(first.invented))
@@ -89,7 +89,7 @@ def heat(
         )
     if cells.empty:
         return None
-    breaks = class_breaks(item, breakdown=cut[0])
+    breaks = class_breaks(item, cut)
     shown = [area for area in wanted if area in set(cells["area"])]
     periods = axis(item, cells, grain)
     return HeatView(

@@ -122,7 +122,7 @@ def area_map(build: Path, *, scope: Scope, request: MapRequest) -> MapView:
             end=request.period.end,
             areas=cells.loc[asked, "area"].tolist(),
         )
-    breaks = class_breaks(item, breakdown=request.breakdown)
+    breaks = class_breaks(item, cut)
     return MapView(
         request=request,
         indicator=item,

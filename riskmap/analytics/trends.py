@@ -61,7 +61,7 @@ def _panel(
     stories = queries.breaks_between(
         cursor, indicator=item.id, start=periods[0].start, end=periods[-1].end, areas=shown
     )
-    breaks = class_breaks(item, breakdown=cut[0])
+    breaks = class_breaks(item, cut)
     return TrendPanel(
         indicator=item,
         breakdown=cut[0],

@@ -207,19 +207,24 @@ def _state(status: CellStatus) -> Row:
 
 
 def _numbers(item: Indicator, shown: AreaRow | Point) -> Row:
+    if shown.status is not CellStatus.VALUE:
+        return {**_state(shown.status), **_units(shown)}
     return {
         **_state(shown.status),
+        **_units(shown),
         "numerator": _number(shown.count),
         "denominator": _number(shown.exposure),
         "value": _number(shown.value),
         "lower": _number(shown.lower),
         "upper": _number(shown.upper),
         "multiplier": str(item.multiplier) if sentences.has_rate(item) else "",
-        "units_expected": _whole(shown.units_expected),
-        "units_reported": _whole(shown.units_reported),
         "provisional": _flag(shown.is_provisional),
         "unstable": _flag(shown.is_unstable),
     }
+
+
+def _units(shown: AreaRow | Point) -> Row:
+    return {"units_expected": _whole(shown.units_expected), "units_reported": _whole(shown.units_reported)}
 
 
 def _file(rows: Iterable[Row], title: str, view: View, *, language: str, build: str) -> bytes:

@@ -105,12 +105,12 @@ def value_text(view: Figures, row: Shown, language: str) -> str:
 
 def count_text(row: Shown, language: str) -> str:
     """The count, or nothing where none is shown."""
-    return "" if math.isnan(row.count) else number(row.count, language)
+    return "" if row.status is not CellStatus.VALUE or math.isnan(row.count) else number(row.count, language)
 
 
 def interval_text(view: Figures, row: Shown, language: str) -> str:
     """The 95 % interval, or nothing where there is no rate."""
-    if math.isnan(row.lower) or math.isnan(row.upper):
+    if row.status is not CellStatus.VALUE or math.isnan(row.lower) or math.isnan(row.upper):
         return ""
     return interval(row.lower, row.upper, language, decimals=view.indicator.decimals)
 

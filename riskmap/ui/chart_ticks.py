@@ -11,7 +11,7 @@ from riskmap.words.languages import locale
 
 _WIDTH: Final = 262  # of the plot on the narrowest screen, in pixels
 _LETTER: Final = 6.2
-_GAP: Final = 6
+_GAP: Final = 8
 # Months that a reader expects under an axis, from many to few: of a year, and of a year of lessons.
 _MONTHS: Final = (frozenset(range(1, 13)), frozenset({1, 3, 5, 7, 9, 11}), frozenset({1, 4, 7, 10}), frozenset({1, 7}))
 _SCHOOL_MONTHS: Final = (frozenset(SCHOOL_MONTHS), frozenset({9, 11, 1, 3, 5}), frozenset({9, 1}))

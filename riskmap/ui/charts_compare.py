@@ -46,7 +46,7 @@ def ranked_rows(view: MapView, language: str, *, order: Order) -> list[AreaRow]:
 def drawn_value(view: MapView, row: AreaRow) -> float | None:
     """What a row is drawn at: the rate, or the number where no rate is formed; None where there is none."""
     value = row.value if sentences.has_rate(view.indicator) else row.count
-    return None if math.isnan(value) else value
+    return None if row.status is not CellStatus.VALUE or math.isnan(value) else value
 
 
 def ranked_figure(view: MapView, *, language: str, theme: Theme, order: Order = "name") -> go.Figure:
@@ -69,9 +69,8 @@ def ranked_figure(view: MapView, *, language: str, theme: Theme, order: Order = 
 
 
 def _widest(view: MapView) -> float:
-    rows = (*view.rows, *view.above)
-    values = [limit for row in rows for limit in (drawn_value(view, row), row.upper) if limit is not None]
-    return max((limit for limit in values if not math.isnan(limit)), default=0) or 1
+    shown = [(value, row.upper) for row in (*view.rows, *view.above) if (value := drawn_value(view, row)) is not None]
+    return max((limit for limits in shown for limit in limits if not math.isnan(limit)), default=0) or 1
 
 
 def _around(view: MapView, rows: int, language: str, theme: Theme) -> Iterator[go.Scatter]:

@@ -68,7 +68,7 @@ def trend_figure(panel: TrendPanel, *, language: str, theme: Theme) -> go.Figure
 def drawn_value(panel: TrendPanel, point: Point) -> float | None:
     """What a point is drawn at: the rate, or the number where no rate is formed; None where there is none."""
     value = point.value if sentences.has_rate(panel.indicator) else point.count
-    return None if math.isnan(value) else value
+    return None if point.status is not CellStatus.VALUE or math.isnan(value) else value
 
 
 def gap_state(panel: TrendPanel, point: Point) -> str:
@@ -352,6 +352,7 @@ def _axes(panel: TrendPanel, rows: Sequence[_Style], *, language: str, theme: Th
         limit
         for line in panel.lines
         for point in line.points
+        if not gap_state(panel, point)
         for limit in (drawn_value(panel, point), point.upper)
         if limit is not None and not math.isnan(limit)
     ]

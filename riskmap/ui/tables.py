@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from html import escape
+from typing import Final
 
 import streamlit as st
 
@@ -11,6 +12,8 @@ from riskmap.analytics.views import AreaRow, MapView
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.words import sort_key, t
+
+_MANY_ROWS: Final = 40
 
 
 def html_table(
@@ -35,8 +38,9 @@ def html_table(
     )
     body = "".join(_line(row, kinds, is_marked=index == marked) for index, row in enumerate(rows))
     label = escape(caption, quote=True)
+    frame = "scroll long" if len(rows) > _MANY_ROWS else "scroll"
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table class="cells">'
+        f'<div class="{frame}" tabindex="0" role="region" aria-label="{label}"><table class="cells">'
         f'<caption class="{"seen" if is_captioned else "unseen"}">{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
@@ -70,7 +74,11 @@ def map_table(view: MapView, language: str, *, selected: str) -> None:
     header += [t("table.interval", language)] if with_limits else []
     header.append(t("table.note", language))
     shown = map_rows(view, language)
-    rows = [_map_line(view, row, language, with_rate=with_rate, with_limits=with_limits) for row in shown]
+    names = sentences.place_names(shown, language)
+    rows = [
+        [names[row.area], *_map_line(view, row, language, with_rate=with_rate, with_limits=with_limits)]
+        for row in shown
+    ]
     marked = next((index for index, row in enumerate(shown) if row.area == selected), None)
     numeric = frozenset(range(1, len(header) - 1))
     st.html(html_table(header, rows, caption=sentences.title(view, language), numeric=numeric, marked=marked))
@@ -78,7 +86,7 @@ def map_table(view: MapView, language: str, *, selected: str) -> None:
 
 def _map_line(view: MapView, row: AreaRow, language: str, *, with_rate: bool, with_limits: bool) -> list[str]:
     has_rate = not math.isnan(row.value)
-    cells = [row.name(language), sentences.count_text(row, language)]
+    cells = [sentences.count_text(row, language)]
     cells += [sentences.value_text(view, row, language) if has_rate else ""] if with_rate else []
     cells += [sentences.interval_text(view, row, language)] if with_limits else []
     notes = sentences.marks(view, row, language)

@@ -53,7 +53,7 @@ def known(indicator: str) -> Flags:
 
 def months(*numbers: int) -> Flags:
     """Which months of the sample are one of these of the year."""
-    return np.array([month.start.month in numbers for month in PLAN.months])
+    return np.array([month.start.month in numbers for month in PLAN.months], dtype=bool)
 
 
 def rows(*areas: str) -> npt.NDArray[np.int64]:

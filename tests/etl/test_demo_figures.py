@@ -1,12 +1,13 @@
 """The figures of the sample country have the properties that its plan states, measured on the figures themselves."""
 
 import csv
+from pathlib import Path
 
 import geopandas
 import numpy as np
 import pytest
 
-from etl.demo.land import Numbers, apportioned
+from etl.demo.land import Flags, Numbers, apportioned
 from etl.demo.plan import PLAN as PLAN_FILE
 from etl.demo.plan import Cluster, is_counted, read_plan
 from etl.demo.series import make_country
@@ -34,7 +35,7 @@ def of_region(values: Numbers) -> dict[str, int]:
     return {area.id: round(sums[number]) for number, area in enumerate(regions())}
 
 
-def untouched(name: str) -> np.ndarray:
+def untouched(name: str) -> Flags:
     """Districts in which nothing was planted that moves this indicator; poor reporting and foundings aside too."""
     strange = {*PLAN.poor.areas}
     strange |= {area for c in PLAN.clusters if name in c.indicators for area in c.areas}
@@ -63,7 +64,7 @@ def test_every_figure_that_the_return_may_hold_is_invented() -> None:
     assert asked == made
 
 
-def test_a_plan_without_a_series_that_the_return_asks_for_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_plan_without_a_series_that_the_return_asks_for_is_refused(tmp_path: Path) -> None:
     text = PLAN_FILE.read_text(encoding="utf-8").replace("[series.qr_coverage]", "[series.qr_codes]")
     (tmp_path / "country.toml").write_text(text, encoding="utf-8")
     with pytest.raises(CatalogueInvalid) as refused:

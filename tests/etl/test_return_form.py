@@ -300,6 +300,18 @@ def test_a_missing_sheet_is_told_with_its_names(tmp_path: Path) -> None:
     ]
 
 
+def test_another_workbook_is_one_fault(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.title = "Лист1"
+    book.create_sheet("R1")["A1"] = "Раздел 1"
+    book.save(tmp_path / "return.xlsx")
+    names = ("Сабаққа қатысу / Посещаемость / Attendance", "Зорлық-зомбылық пен буллинг / Насилие и травля")
+    figures, problems = read(tmp_path / "return.xlsx")
+    assert figures == []
+    assert [(p.code, p.sheet, p.found) for p in problems] == [("L001", "", "Лист1, R1")]
+    assert problems[0].expected.startswith(", ".join(names))
+
+
 def test_a_sheet_of_no_topic_is_told_and_stops_nothing(tmp_path: Path) -> None:
     def change(book: Workbook) -> None:
         book.create_sheet("Черновик")["B2"] = 1

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -30,6 +31,7 @@ from tests.etl.returns import (
     Count,
     Figures,
     counts,
+    good_figures,
     month,
     read,
     sheet_name,
@@ -228,6 +230,26 @@ def test_the_form_does_not_look_like_data_on_persons(tmp_path: Path, language: s
 def test_the_same_return_is_the_same_file(tmp_path: Path) -> None:
     one = write_good(tmp_path / "one.xlsx").read_bytes()
     assert write_good(tmp_path / "two.xlsx").read_bytes() == one
+
+
+def test_no_part_of_the_file_tells_when_it_was_written(tmp_path: Path) -> None:
+    with ZipFile(write_good(tmp_path / "return.xlsx")) as archive:
+        assert {part.date_time[0] for part in archive.infolist()} == {1980}
+    assert load_workbook(tmp_path / "return.xlsx").properties.modified.date() == OCTOBER.end
+
+
+def test_what_is_given_is_written_even_where_the_reader_refuses_it(tmp_path: Path) -> None:
+    _, problems = read(write_good(tmp_path / "return.xlsx", period=JULY, figures=good_figures()))
+    assert {problem.code for problem in problems} == {"V012"}
+
+
+def test_a_total_of_marks_is_the_mark_of_what_was_owed(tmp_path: Path) -> None:
+    for first, mark in ((NO_REPORT, "нет отчёта"), (NOT_THERE, "х")):
+        figures = {**good_figures(), **{(area, "chronic_absence"): NOT_THERE for area in AREAS}}
+        figures[AREAS[0], "chronic_absence"] = first
+        sheet = load_workbook(write_good(tmp_path / "return.xlsx", figures=figures))[sheet_name("attendance")]
+        column = next(cell.column for cell in sheet[ID_ROW] if cell.value == "chronic_absence")
+        assert sheet.cell(TOTAL_ROW, column).value == mark
 
 
 def test_invented_data_are_said_on_every_sheet(tmp_path: Path) -> None:

@@ -12,13 +12,9 @@
 (() => {
   "use strict";
   const { RINGS, Drawing, dotPlaces, element, fromPlane, load, ringsOf, setStop, toPlane, unpack } = window.areaShapes;
-  const { Tip, Stamp, printWith } = window.areaOverlays;
+  const { Tip, Stamp, addBar, printWith } = window.areaOverlays;
   const insetMaps = window.areaInsets;
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  const ICONS = {
-    "area-home": "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
-    "area-up": "M5 2 2 5l3 3M2 5h7a4.5 4.5 0 0 1 0 9H4",
-  };
   /* Room above the map in pixels: on a narrow screen the buttons lie there in a row, as the style sheet has it. */
   const NARROW = window.matchMedia("(max-width: 600px)");
   const above = () => (NARROW.matches ? 46 : 8);
@@ -43,7 +39,7 @@
     map.attributionControl.setPrefix(false);
     credit = box.querySelector(".leaflet-control-attribution");
     addCanvas(patterns);
-    addButtons();
+    addBar(map, { "area-home": goHome, "area-up": goUp });
     tip = new Tip(box);
     stamp = new Stamp(box);
     printWith(map, main.svg);
@@ -58,34 +54,6 @@
     const svg = map.getPane("overlayPane").querySelector("svg");
     unpack(patterns).then((shapes) => svg.insertAdjacentHTML("afterbegin", `<defs>${shapes}</defs>`));
     main = new Drawing(svg);
-  }
-
-  function addButtons() {
-    L.control.zoom({ position: "topright" }).addTo(map);
-    const bar = box.querySelector(".leaflet-control-zoom");
-    addButton(bar, "area-home", goHome);
-    const up = addButton(bar, "area-up", goUp);
-    up.hidden = true;
-    up.setAttribute("aria-keyshortcuts", "Backspace");
-    L.DomEvent.disableClickPropagation(bar);
-    // A button answers the space bar too; these are links that say they are buttons.
-    L.DomEvent.on(bar, "keydown", (event) => {
-      if (event.key !== " ") return;
-      L.DomEvent.stop(event);
-      event.target.click();
-    });
-  }
-
-  function addButton(bar, kind, act) {
-    const button = L.DomUtil.create("a", kind, bar);
-    button.href = "#";
-    button.setAttribute("role", "button");
-    button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[kind]}"/></svg>`;
-    L.DomEvent.on(button, "click", (event) => {
-      L.DomEvent.preventDefault(event);
-      act();
-    });
-    return button;
   }
 
   function listen() {

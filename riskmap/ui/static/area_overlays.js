@@ -1,9 +1,41 @@
 /*
- * What lies over the map: the tooltip, the mark of invented figures and, on paper, a copy of the map.
+ * What lies over the map: the buttons, the tooltip, the mark of invented figures and, on paper, a copy of the map.
  */
 window.areaOverlays = (() => {
   "use strict";
   const { element } = window.areaShapes;
+  const ICONS = {
+    "area-home": "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
+    "area-up": "M5 2 2 5l3 3M2 5h7a4.5 4.5 0 0 1 0 9H4",
+  };
+
+  /* The zoom buttons of Leaflet, with one more for each kind in `acts`. The words come with every view. */
+  function addBar(map, acts) {
+    L.control.zoom({ position: "topright" }).addTo(map);
+    const bar = map.getContainer().querySelector(".leaflet-control-zoom");
+    for (const [kind, act] of Object.entries(acts)) addButton(bar, kind, act);
+    const up = bar.querySelector(".area-up");
+    up.hidden = true;
+    up.setAttribute("aria-keyshortcuts", "Backspace");
+    L.DomEvent.disableClickPropagation(bar);
+    // A button answers the space bar too; these are links that say they are buttons.
+    L.DomEvent.on(bar, "keydown", (event) => {
+      if (event.key !== " ") return;
+      L.DomEvent.stop(event);
+      event.target.click();
+    });
+  }
+
+  function addButton(bar, kind, act) {
+    const button = L.DomUtil.create("a", kind, bar);
+    button.href = "#";
+    button.setAttribute("role", "button");
+    button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[kind]}"/></svg>`;
+    L.DomEvent.on(button, "click", (event) => {
+      L.DomEvent.preventDefault(event);
+      act();
+    });
+  }
 
   /* One tooltip for the map and its insets, kept within the frame. */
   class Tip {
@@ -93,5 +125,5 @@ window.areaOverlays = (() => {
     return copy;
   }
 
-  return { Tip, Stamp, printWith };
+  return { Tip, Stamp, addBar, printWith };
 })();
