@@ -154,8 +154,11 @@ def _lines(item: Indicator, lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines as the read side would give them: without rates where the indicator has none."""
     if item.interval != "none":
         return tuple(lines)
-    nothing = {"value": NAN, "lower": NAN, "upper": NAN, "exposure": NAN}
-    return tuple(replace(line, points=tuple(replace(point, **nothing) for point in line.points)) for line in lines)
+    return tuple(replace(line, points=tuple(map(_without_rate, line.points))) for line in lines)
+
+
+def _without_rate(point: Point) -> Point:
+    return replace(point, value=NAN, lower=NAN, upper=NAN, exposure=NAN)
 
 
 def panel(

@@ -2,7 +2,7 @@
 
 Small tables in the database lead from the texts to what they mean; a text without meaning stands in none of them.
 
-    periods    periods that can be read
+    periods    period -> grain, period_start, period_end
     places     area, period -> area_id, grain, period_start, period_end, scope
     strangers  area, period -> code of the fault: codes that stand for no area then
     items      indicator, breakdown, category, status, invented -> the same understood, and feed
@@ -19,7 +19,7 @@ import pandas as pd
 
 from etl.declared import Misfit, misfit
 from geo.areas import areas, resolve
-from riskmap.domain.areas import Area, AreaKind
+from riskmap.domain.areas import Area
 from riskmap.domain.errors import Problem
 from riskmap.domain.registry import Source, indicator, indicators
 from riskmap.domain.vocabulary import ALL, SCHOOL_MONTHS, CellStatus, Grain, Kind, Period, parse_period
@@ -39,9 +39,10 @@ INVENTED: Final = {
 _MOST_PERIODS: Final = 10_000  # a column with more different texts holds something else
 
 _TABLES: Final = {
-    "periods": "period VARCHAR",
-    "places": "area VARCHAR, period VARCHAR, area_id area_id, grain grain_id, period_start DATE, period_end DATE, "
-    "scope INTEGER",
+    "periods": "period VARCHAR, grain grain_id, period_start DATE, period_end DATE",
+    "lasting": "area VARCHAR, area_id area_id, level VARCHAR",
+    "others": "area VARCHAR, period VARCHAR, area_id area_id, level VARCHAR",
+    "scopes": "period VARCHAR, level VARCHAR, scope INTEGER",
     "strangers": "area VARCHAR, period VARCHAR, code VARCHAR",
     "feeds": "indicator_id indicator_id, breakdown_id breakdown_id, category_id category_id, is_absent BOOLEAN, "
     "feed INTEGER",
@@ -56,6 +57,17 @@ _DISTINCT: Final = (
     SELECT DISTINCT indicator, breakdown, category, status, invented FROM texts
     """,
 )
+# Every area that was told, with its period, its id and its level.
+_KNOWN: Final = """
+SELECT area, period, area_id, level FROM place_texts SEMI JOIN periods USING (period) JOIN lasting USING (area)
+UNION ALL
+SELECT area, period, area_id, level FROM others
+"""
+_PLACES: Final = f"""
+CREATE OR REPLACE TEMP TABLE places AS
+SELECT area, period, area_id, grain, period_start, period_end, scope
+FROM ({_KNOWN}) JOIN periods USING (period) JOIN scopes USING (period, level)
+"""
 _ITEMS: Final = """
 CREATE OR REPLACE TEMP TABLE items AS
 SELECT t.*, f.indicator_id, f.breakdown_id, f.category_id, f.feed, s.status_id, i.is_invented
@@ -90,8 +102,11 @@ def understand(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     for query in (*_DISTINCT, *(f"CREATE OR REPLACE TEMP TABLE {name} ({types})" for name, types in _TABLES.items())):
         connection.execute(query)
     periods = _read_periods(connection, source)
-    _fill(connection, "periods", [(text,) for text in periods])
-    scopes = _fill_places(connection, periods)
+    _fill(connection, "periods", [(text, str(p.grain), p.start, p.end) for text, p in periods.items()])
+    _fill(connection, "lasting", [(area.id, area.id, str(area.kind)) for area in _lasting().values()])
+    _resolve_others(connection, periods)
+    scopes = _number_scopes(connection, periods)
+    connection.execute(_PLACES)
     feeds = feeds_of(source)
     numbers = {feed: number for number, feed in enumerate(dict.fromkeys(feeds.values()))}
     _fill(connection, "feeds", [(*key, numbers[feed]) for key, feed in feeds.items()])
@@ -133,27 +148,28 @@ def read_period(text: str, source: Source) -> Period | None:
     return period if period and period.grain in source.grains else None
 
 
-def _fill_places(connection: duckdb.DuckDBPyConnection, periods: Mapping[str, Period]) -> list[Scope]:
-    """Areas of all codes at the end of their periods; returns the scopes, in the order of their numbers."""
+def _resolve_others(connection: duckdb.DuckDBPyConnection, periods: Mapping[str, Period]) -> None:
+    """Areas of the codes that not always stood for the same area, on the last day of each period they are given for."""
     texts = connection.execute(
-        "SELECT period, list(area) FROM place_texts SEMI JOIN periods USING (period) "
-        "WHERE regexp_full_match(area, ?) GROUP BY period",
+        "SELECT area, period FROM place_texts SEMI JOIN periods USING (period) ANTI JOIN lasting USING (area) "
+        "WHERE regexp_full_match(area, ?)",
         [CODE],
     ).fetchall()
+    found = [(code, written, area_on(code, periods[written].end)) for code, written in texts]
+    known = [(code, written, area.id, str(area.kind)) for code, written, area in found if isinstance(area, Area)]
+    _fill(connection, "others", known)
+    _fill(connection, "strangers", [(*key, fault.code) for *key, fault in found if isinstance(fault, Problem)])
+
+
+def _number_scopes(connection: duckdb.DuckDBPyConnection, periods: Mapping[str, Period]) -> list[Scope]:
+    """The scope of each level and period that occur; returns the scopes in the order of their numbers."""
+    occurring = connection.execute(f"SELECT DISTINCT period, level FROM ({_KNOWN}) ORDER BY ALL").fetchall()
     scopes: dict[Scope, int] = {}
-    places, strangers = [], []
-    for written, codes in texts:
-        period = periods[written]
-        of_level = {kind: scope_of(str(kind), period) for kind in AreaKind}
-        for code in codes:
-            area = area_on(code, period.end)
-            if isinstance(area, Problem):
-                strangers.append((code, written, area.code))
-            else:
-                scope = scopes.setdefault(of_level[area.kind], len(scopes))
-                places.append((code, written, area.id, str(period.grain), period.start, period.end, scope))
-    _fill(connection, "places", places)
-    _fill(connection, "strangers", strangers)
+    rows = [
+        (written, level, scopes.setdefault(scope_of(level, periods[written]), len(scopes)))
+        for written, level in occurring
+    ]
+    _fill(connection, "scopes", rows)
     return list(scopes)
 
 

@@ -65,6 +65,10 @@ ru = "Люди"
 en = "People"
 """
 
+RETURN = """owed = false
+return_sheets = [{ id = "one", names = { kk = "A", ru = "B", en = "C" }, figures = ["reports"] }]
+"""
+
 GROUPS = """
 sums = [{ area = "country", grain = "quarter" }, { area = "region", grain = "quarter" }]
 """
@@ -128,6 +132,24 @@ def test_what_is_declared_is_what_is_read(tmp_path: Path) -> None:
     assert declared.sources["office"].grains == (Grain.YEAR,)
 
 
+def test_the_tables_of_its_groups_are_those_of_an_indicator(tmp_path: Path) -> None:
+    text = changed(REPORTS, 'unit = "offences"', 'unit = "offences"\ntables = ["sums"]') + words("reports.", WORDS)
+    item = read_catalogue(write(tmp_path, reports=text)).indicators["reports"]
+    assert [(table.area, table.grain) for table in item.publish] == [
+        ("country", Grain.QUARTER),
+        ("region", Grain.QUARTER),
+        ("region", Grain.YEAR),
+        ("country", Grain.YEAR),
+    ]
+
+
+def test_a_part_has_its_own_class_limits_before_those_of_its_breakdown() -> None:
+    item = indicator("missed_lessons")
+    assert item.class_breaks("reason", "illness") == item.breaks_by["reason"]
+    assert item.class_breaks("reason", "no_valid_reason") == item.breaks_by["reason:no_valid_reason"]
+    assert item.class_breaks(ALL, ALL) == item.breaks
+
+
 def test_a_definition_holds_from_its_first_day(tmp_path: Path) -> None:
     item = read_catalogue(write(tmp_path)).indicators["reports"]
     days = (date(2009, 12, 31), date(2010, 1, 1), date(2020, 6, 30), date(2020, 7, 1), date(2024, 1, 1))
@@ -173,6 +195,24 @@ def test_a_definition_holds_from_its_first_day(tmp_path: Path) -> None:
         ('since = 2020-07-01, story = "break.law"', "since = 2009-07-01", "definition versions are missing or not in"),
         ('state = [{ area = "region"', 'state = [{ area = "district"', "never reaches below region"),
         ('sources = ["office"]', 'sources = ["office", "press"]', "reports: source 'press' is not declared"),
+        ('sources = ["office"]', 'sources = ["office"]\ntables = ["weekly"]', "reports: no group 'weekly'"),
+        (
+            "breaks = [10, 20.5, 30]",
+            'breaks = [10, 20.5, 30]\nbreaks_by = { "sex:x" = [1, 2] }',
+            "reports: class breaks of 'sex:x', which is not declared",
+        ),
+        ("hide_below = 7", 'hide_below = 7\nhide_categories = ["sex:x"]', "reports: hidden category 'sex:x' is not"),
+        (
+            'unit = "offences"',
+            'unit = "offences"\nbalance = ["people", "reports"]',
+            "balance with 'people', which is no",
+        ),
+        ('unit = "offences"', 'unit = "offences"\nbalance = ["reports"]', "a balance is that of a stock"),
+        (
+            'unit = "offences"',
+            'unit = "offences"\nfirst_screen = { district = "all" }',
+            "the first screen shows 'all' by 'district', which is not published",
+        ),
     ],
 )
 def test_a_contradiction_in_an_indicator_is_told(tmp_path: Path, old: str, new: str, fault: str) -> None:
@@ -195,6 +235,10 @@ def test_a_contradiction_in_an_indicator_is_told(tmp_path: Path, old: str, new: 
             "feeds reports sex 'x', which is not declared",
         ),
         ('column = "2"', 'column = "3"', "reads column 3 of sheet 'S1', which is not declared"),
+        ("owed = false", RETURN.replace("reports", "riots"), "feeds 'riots', which does not name this source"),
+        ("owed = false", RETURN.replace('"reports"', '"reports:sex:x"'), "feeds reports sex 'x', which is not"),
+        ("owed = false", RETURN.replace('"reports"', '"reports", "reports"'), "asks twice for reports"),
+        ("owed = false", RETURN.replace('"B"', '"A name of more than thirty-one signs"'), "needs a name of 1 to 31"),
     ],
 )
 def test_a_contradiction_in_a_source_is_told(tmp_path: Path, old: str, new: str, fault: str) -> None:

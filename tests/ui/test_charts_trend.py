@@ -47,7 +47,7 @@ def test_a_gap_stays_a_gap_and_zero_is_a_value() -> None:
     ]
     figure = drawn(one_line(points))
     (marks,) = traces(figure, "points")
-    assert marks.y == (20.0, 0.0, None, 28.0)
+    assert marks.y == (20.0, 0.0, None, pytest.approx(28))
     (stroke,) = traces(figure, "final")
     assert stroke.connectgaps is False
     assert segments(stroke) == [(0, 1)]
