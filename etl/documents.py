@@ -189,7 +189,9 @@ def _rate(item: Indicator) -> str:
 def _classes(item: Indicator) -> str:
     if item.never_coloured:
         return "never coloured"
-    return ", ".join(number(limit, ENGLISH) for limit in item.breaks) or "not coloured"
+    limits = {"": item.breaks, **{f"by {part.replace(':', ' ')} ": breaks for part, breaks in item.breaks_by.items()}}
+    texts = (part + ", ".join(f"{limit:g}" for limit in breaks) for part, breaks in limits.items() if breaks)
+    return "; ".join(texts) or "not coloured"
 
 
 def _tables(item: Indicator) -> Iterator[str]:

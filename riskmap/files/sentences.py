@@ -188,7 +188,12 @@ def class_label(view: MapView | HeatView, index: int, language: str) -> str:
     """
     breaks, decimals = view.breaks, view.indicator.decimals
     if index == 0:
-        return t("legend.under", language, high=number(breaks[0], language))
+        return t("legend.under", language, high=limit_text(view.indicator, breaks[0], language))
     if index == len(breaks):
-        return t("legend.from", language, low=number(breaks[-1], language))
+        return t("legend.from", language, low=limit_text(view.indicator, breaks[-1], language))
     return interval(breaks[index - 1], breaks[index] - 10**-decimals, language, decimals=decimals)
+
+
+def limit_text(item: Indicator, limit: float, language: str) -> str:
+    """A limit between classes: a whole one without decimals."""
+    return number(limit, language, decimals=0 if limit == int(limit) else item.decimals)

@@ -17,9 +17,10 @@ from riskmap.words import t
 def show_map(view: MapView, selected: str, language: str, *, key: str = "map") -> str | None:
     """Draw the map of a view; the id of the area chosen on it since the last run, or None.
 
-    What a region holds outside its districts has no place on a map: it stands in the table.
+    What a region holds outside its districts has no place on a map: it stands in the table. One key for all levels
+    keeps the map, and the keyboard's place on it, from level to level.
     """
-    return maps.risk_map(picture(view, selected, language), key=f"{key}-{view.request.level}")
+    return maps.risk_map(picture(view, selected, language), key=key)
 
 
 def picture(view: MapView, selected: str, language: str) -> maps.MapPicture:

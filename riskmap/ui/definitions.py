@@ -5,6 +5,7 @@ import streamlit as st
 from geo.record import outline_record
 from riskmap.domain.registry import WORDS, Indicator, catalogue, source
 from riskmap.domain.vocabulary import ALL, CellStatus
+from riskmap.files import sentences
 from riskmap.ui.fills import legend_swatch
 from riskmap.ui.tables import html_table
 from riskmap.words import day, number, t
@@ -50,12 +51,20 @@ def _facts(item: Indicator, language: str) -> list[tuple[str, str]]:
     if item.population:
         multiplier = number(item.multiplier, language)
         facts.append(("rate", t(f"rate.per.{item.population}", language, multiplier=multiplier)))
-    for breakdown, breaks in {ALL: item.breaks, **item.breaks_by}.items():
-        limits = "; ".join(number(limit, language) for limit in breaks)
-        name = "" if breakdown == ALL else f"{t(f'breakdown.{breakdown}', language)}: "
+    for part, breaks in {ALL: item.breaks, **item.breaks_by}.items():
+        limits = "; ".join(sentences.limit_text(item, limit, language) for limit in breaks)
         if limits:
-            facts.append(("breaks", name + limits))
+            facts.append(("breaks", _part_name(part, language) + limits))
     return facts
+
+
+def _part_name(part: str, language: str) -> str:
+    """Of which part the limits are: of a breakdown, of one category; nothing for the total."""
+    if part == ALL:
+        return ""
+    breakdown, colon, category = part.partition(":")
+    name = t(f"category.{breakdown}.{category}" if colon else f"breakdown.{breakdown}", language)
+    return f"{name}: "
 
 
 def _disclosure(item: Indicator, language: str) -> str:

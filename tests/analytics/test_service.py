@@ -16,7 +16,10 @@ from riskmap.domain.errors import BuildUnreadable, NoPublishedBuild
 from riskmap.domain.vocabulary import CellStatus, Grain, Period, Scope, parse_period, year_period
 
 PUBLIC = Scope.public()
-VIEWS = [view for view in vars(views).values() if dataclasses.is_dataclass(view) and view.__module__ == views.__name__]
+DECLARED = [
+    item for item in vars(views).values() if dataclasses.is_dataclass(item) and item.__module__ == views.__name__
+]
+VIEWS = [item for item in DECLARED if not item.__name__.endswith("Request")]
 OFFENCES = MapRequest("offences_against_minors", year_period(2022))
 
 

@@ -48,7 +48,8 @@ def total(indicator: str) -> Numbers:
 def known(indicator: str) -> Flags:
     """Where a return with the total of an indicator comes sooner or later."""
     position = reporting().keys.index((indicator, ALL, ALL))
-    return reporting().is_sent[position] & ~reporting().is_missing[position]
+    result: Flags = reporting().is_sent[position] & ~reporting().is_missing[position]
+    return result
 
 
 def months(*numbers: int) -> Flags:

@@ -1,39 +1,25 @@
-"""Long returns for tests: rows as a system would send them."""
+"""Writes long returns for tests: one figure a row, as systems send them."""
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from etl.cli import main
+from riskmap.domain.registry import source
 
-COLUMNS = ("area", "period", "indicator", "breakdown", "category", "value", "status", "invented")
-Row = dict[str, str]
-
-
-def row(
-    indicator: str,
-    area: str,
-    period: str,
-    value: int | None,
-    *,
-    by: str = "",
-    status: str = "",
-    invented: bool = True,
-) -> Row:
-    """One figure; without a value it is one that was not reported."""
-    breakdown, _, category = by.partition(":")
-    text = "" if value is None else str(value)
-    mark = status or ("not_reported" if value is None else "")
-    cells = (area, period, indicator, breakdown, category, text, mark, str(invented).lower())
-    return dict(zip(COLUMNS, cells, strict=True))
+RETURN = source("district_return")
+COLUMNS = (*RETURN.columns, *RETURN.optional_columns)
+# A district of Astana, what Akmola holds outside its districts, and a figure that schools count.
+DISTRICT, REMAINDER, CASES = "711110000", "110000000-R", "violence_cases"
 
 
-def send(folder: Path, rows: Iterable[Row], *, name: str = "return.csv", publish: bool = True) -> int:
-    """Write a return beside a data folder and load it; the exit status of the command."""
-    path = folder.parent / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows)
-    return main(["load", str(path), "--source", "district_return", *(["--publish"] if publish else [])])
+def return_row(**changes: str) -> dict[str, str]:
+    """A row without a fault."""
+    row = {"area": DISTRICT, "period": "2025-10", "indicator": CASES, "value": "12"}
+    units = {"units_expected": "40", "units_reported": "38", "invented": "true"}
+    return {**dict.fromkeys(COLUMNS, ""), **row, **units, **changes}
+
+
+def write_table(path: Path, rows: Iterable[Mapping[str, str]], *, columns: Iterable[str] = COLUMNS) -> Path:
+    """The rows as CSV; texts with commas or quotes must bring their own quotes."""
+    lines = [",".join(columns), *(",".join(row[name] for name in columns) for row in rows)]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path

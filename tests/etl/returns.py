@@ -9,19 +9,18 @@ from openpyxl.cell import Cell
 
 from etl.frames import Figure, RawTable
 from etl.readers.workbook import read_workbook
-from etl.return_workbook import ID_ROW, write_return
+from etl.return_workbook import FIRST_ROW, ID_ROW, write_return
 from etl.tidy.return_form import tidy_return_form
 from etl.tidy.return_layout import is_collected, return_areas
-from riskmap.domain.errors import Problem
+from riskmap.domain.errors import Problem, Severity
 from riskmap.domain.registry import Source, figure_key, source
 from riskmap.domain.vocabulary import ALL, CellStatus, Period, parse_period
 
 ULYTAU = "620000000"
 FULL = source("district_return")
 # Three topics: one with parts, one with parts of several kinds, and the populations of both.
-SMALL = replace(
-    FULL, return_sheets=tuple(s for s in FULL.return_sheets if s.id in ("attendance", "violence", "schools"))
-)
+TOPICS = ("attendance", "violence", "schools")
+SMALL = replace(FULL, return_sheets=tuple(sheet for sheet in FULL.return_sheets if sheet.id in TOPICS))
 
 Count = int | CellStatus
 Figures = dict[tuple[str, str], Count]
@@ -35,6 +34,11 @@ def month(code: str) -> Period:
 
 
 OCTOBER = month("2025-10")
+CITY = "621000000"  # Jezkazgan, in the first row
+OTHER_CITY = "621800000"
+REST = f"{ULYTAU}-R"
+AREAS = [area.id for area in return_areas(ULYTAU, OCTOBER.end)]
+TOTAL_ROW = FIRST_ROW + len(AREAS)
 NOT_THERE, NO_REPORT = CellStatus.NOT_APPLICABLE, CellStatus.NOT_REPORTED
 
 
@@ -100,6 +104,9 @@ def sheet_name(topic: str, language: str = "ru") -> str:
     return next(s.names[language] for s in FULL.return_sheets if s.id == topic)
 
 
+ATTENDANCE, VIOLENCE, SCHOOLS = map(sheet_name, TOPICS)
+
+
 def put(topic: str, area: str, values: Mapping[str, object]) -> Change:
     """Write values into the row of an area, by id of the column."""
 
@@ -118,3 +125,16 @@ def counts(figures: list[Figure]) -> Figures:
         key = figure.indicator if whole else f"{figure.indicator}:{figure.breakdown}:{figure.category}"
         found[figure.area, key] = figure.status if figure.numerator is None else int(figure.numerator)
     return found
+
+
+def faults(folder: Path, *changes: Change, **said: object) -> list[Problem]:
+    """What is wrong with a good return after the changes; a stopped one must give no figure."""
+    path = changed(write_good(folder / "return.xlsx", **said), *changes)
+    figures, problems = read(path)
+    assert not figures or not any(problem.severity is Severity.STOP for problem in problems)
+    return problems
+
+
+def told(problems: list[Problem]) -> list[tuple[str, int | None, str, str, str]]:
+    """Code, row, column, found and expected of each."""
+    return [(p.code, p.row, p.column, p.found, p.expected) for p in problems]

@@ -22,11 +22,13 @@ from riskmap.domain.errors import StorageFailed
 from riskmap.domain.registry import figure_key, indicator
 from riskmap.domain.vocabulary import ALL, LANGUAGES, Period
 from tests.etl.returns import (
+    AREAS,
     FULL,
     NO_REPORT,
     NOT_THERE,
     OCTOBER,
     SMALL,
+    TOTAL_ROW,
     ULYTAU,
     Count,
     Figures,
@@ -39,8 +41,6 @@ from tests.etl.returns import (
 )
 
 JULY = month("2025-07")
-AREAS = [area.id for area in return_areas(ULYTAU, OCTOBER.end)]
-TOTAL_ROW = FIRST_ROW + len(AREAS)
 LONGEST_RULE = 255  # characters that Excel allows in the rule and in the message of a check
 ONE_TOPIC = replace(FULL, return_sheets=FULL.return_sheets[-1:])
 
