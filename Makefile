@@ -9,7 +9,8 @@ CODE := dashboard.py pages etl geo riskmap tests
 .PHONY: run setup test test-all check lint types imports bench
 
 run: $(VENV)/runtime
-	@$(BIN)/python -m etl status >/dev/null 2>&1 || $(BIN)/python -m etl load data/samples/published/figures.csv --publish
+	@$(BIN)/python -m etl status >/dev/null 2>&1 || \
+		{ $(BIN)/python -m etl load data/samples/published/figures.csv && $(BIN)/python -m etl demo; }
 	@echo "http://localhost:$(PORT)"
 	$(BIN)/python -m riskmap.ui.serve --server.port $(PORT)
 
@@ -48,4 +49,5 @@ imports: $(VENV)/development
 	$(BIN)/lint-imports
 
 bench: $(VENV)/development
-	$(BIN)/python -m tests.benchmarks.map_repaint
+	@status=0; for name in map_repaint return_load page_times; do \
+		$(BIN)/python -m tests.benchmarks.$$name || status=1; done; exit $$status

@@ -184,8 +184,8 @@ WITH kinds AS (
            bool_and(invented) AS invented
     FROM done WHERE is_published GROUP BY ALL
 )
-SELECT {CELL_KEY}, numerator, if(interval_method = 'wilson' AND numerator > denominator, NULL, denominator), status, source, definition, units_expected, units_reported,
-       provisional, unstable, invented
+SELECT {CELL_KEY}, numerator, if(interval_method = 'wilson' AND numerator > denominator, NULL, denominator), status,
+       source, definition, units_expected, units_reported, provisional, unstable, invented
 FROM done
 JOIN indicators USING (indicator)
 JOIN kinds USING (indicator, grain, breakdown, invented)

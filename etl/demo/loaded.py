@@ -14,7 +14,7 @@ RECEIVED_BY: Final = "demo"
 
 def is_loaded() -> bool:
     """Whether any figure of the record came from the sample country."""
-    query = f"SELECT count(*) FROM {record()} WHERE received_by = ? AND invented"  # noqa: S608 - our own table
+    query = f"SELECT count(*) FROM {record()} WHERE received_by = ? AND invented"
     with storage_faults(data_folder() / "accepted"), duckdb.connect() as connection:
         ((found,),) = connection.execute(query, [RECEIVED_BY]).fetchall()
     return bool(found)

@@ -47,7 +47,7 @@ def cells_of_levels(
           AND ({_LEVEL} = $level AND ($within = '{COUNTRY}' OR a.parent = $within)
                OR (c.area IN ($within, '{COUNTRY}') AND {_LEVEL} <> $level))
         ORDER BY a.kind = 'remainder', area
-    """  # noqa: S608 - constants of ours
+    """
     values = {
         "population": population,
         "indicator": indicator,
@@ -71,7 +71,7 @@ def cells_of_categories(
           AND c.grain = $grain AND c.period_start = $start AND c.period_end = $end
           AND {_LEVEL} = $level AND ($within = '{COUNTRY}' OR a.parent = $within)
         ORDER BY a.kind = 'remainder', area
-    """  # noqa: S608 - constants of ours
+    """
     values = {"indicator": indicator, "breakdown": breakdown, **_bounds(period), "level": level, "within": within}
     return cursor.execute(query, values).df()
 
@@ -91,7 +91,7 @@ def cells_of_areas(
         WHERE c.indicator = $indicator AND c.breakdown = $breakdown AND c.category = $category AND c.grain = $grain
           AND c.area IN (SELECT unnest($areas))
         ORDER BY area, c.period_end
-    """  # noqa: S608 - constants of ours
+    """
     values = {
         "population": population,
         "indicator": indicator,
@@ -125,7 +125,7 @@ def latest_cells_of_pair(cursor: duckdb.DuckDBPyConnection, *, areas: tuple[str,
         JOIN chosen USING (indicator, grain, period_start, period_end, invented)
         WHERE c.area IN (SELECT unnest($areas)) AND c.breakdown = 'all'
         ORDER BY c.indicator, c.area
-    """  # noqa: S608 - constants of ours
+    """
     return cursor.execute(query, {"areas": list(areas)}).df()
 
 
@@ -138,7 +138,7 @@ def tables(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         FROM cells c JOIN areas a USING (area)
         GROUP BY ALL
         ORDER BY ALL
-    """).df()  # noqa: S608 - constants of ours
+    """).df()
 
 
 def offers(
@@ -159,7 +159,7 @@ def offers(
           AND c.status <> 'not_applicable'
         GROUP BY ALL
         ORDER BY c.period_end DESC, c.period_start DESC
-        """,  # noqa: S608 - constants of ours
+        """,
         {"indicator": indicator, "breakdown": cut[0], "category": cut[1], "level": level, "within": within},
     ).fetchall()
 
