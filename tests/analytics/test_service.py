@@ -19,7 +19,7 @@ PUBLIC = Scope.public()
 DECLARED = [
     item for item in vars(views).values() if dataclasses.is_dataclass(item) and item.__module__ == views.__name__
 ]
-VIEWS = [item for item in DECLARED if not item.__name__.endswith("Request")]
+VIEWS = [v for v in vars(views).values() if isinstance(v, type) and issubclass_of_views(v)]
 OFFENCES = MapRequest("offences_against_minors", year_period(2022))
 
 

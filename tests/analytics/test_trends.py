@@ -9,7 +9,7 @@ from geo.areas import districts_of
 from riskmap.analytics.service import trends
 from riskmap.analytics.views import Point, TrendPanel, TrendRequest
 from riskmap.domain.vocabulary import SCHOOL_MONTHS, CellStatus, Grain, Scope, same_period_last_year
-from tests.etl.long_returns import row, send
+from tests.etl.sent_returns import row, send
 
 PUBLIC = Scope.public()
 TURKISTAN, AKMOLA, COUNTRY = "610000000", "110000000", "000000000"

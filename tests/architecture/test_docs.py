@@ -16,7 +16,7 @@ from geo.areas import areas, foundings
 from riskmap.domain.problems import PROBLEM_CODES
 from riskmap.domain.settings import SETTINGS
 from riskmap.domain.tables import ACCEPTED, TABLES
-from riskmap.files.csv import MAP_COLUMNS
+from riskmap.files.csv import COLUMNS
 from riskmap.ui.navigation import PAGES
 from tests.conftest import ROOT
 
@@ -131,7 +131,7 @@ def test_the_layers_are_told_in_their_order() -> None:
 
 
 def test_every_column_stands_in_the_vocabulary() -> None:
-    declared = {column for table in (*TABLES, ACCEPTED) for column in table.names} | set(MAP_COLUMNS)
+    declared = {column for table in (*TABLES, ACCEPTED) for column in table.names} | set(COLUMNS)
     told = set(re.findall(r"`(\w+)`", read(DOCS / "vocabulary.md")))
     assert not declared - told
 

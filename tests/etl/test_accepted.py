@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +10,16 @@ import duckdb
 import pytest
 
 from etl import accepted
-from etl.accepted import accept, already_accepted, record
+from etl.accepted import accept, already_accepted, record, record_views
 from etl.intake import Call, check_files
 from etl.staging import Checked
 from etl.storage import loads
 from riskmap.domain.errors import StorageFailed
 from riskmap.domain.tables import ACCEPTED
 from tests.etl.conftest import Form
+from tests.etl.long_returns import CASES, REMAINDER, RETURN, return_row, write_table
 from tests.etl.published import published_row, write_published
+from tests.etl.returns import write_good
 
 OFFENCES, AKMOLA = "offences_against_minors", "110000000"
 
@@ -176,3 +178,87 @@ def test_only_the_files_that_bring_nothing_are_told(data_folder: Path, form: For
     unchanged = form("Abay Region.xlsx", 2)
     accept(checked(form("Astana.xlsx", 1), unchanged, period="2022"), received_by="operator")
     assert _known(form("Astana.xlsx", 5), unchanged, period="2022") == ["Abay Region.xlsx"]
+
+
+# --- returns, invented figures, loads of an earlier version
+
+
+def test_figures_of_every_layout_are_accepted_in_one_load(data_folder: Path, tmp_path: Path, form: Form) -> None:
+    published = table(tmp_path, published_row(OFFENCES, AKMOLA, "2021", 1))
+    long = write_table(tmp_path / "return.csv", [return_row(), return_row(area=REMAINDER, value="0")])
+    workbook = write_good(tmp_path / "return.xlsx", source=RETURN)
+    found = check_files([published, long, workbook, form("Astana.xlsx")], Call(period="2022"))
+    assert [(p.code, p.file) for p in found.problems] == [("P005", "return.xlsx")]
+    found = check_files([published, long, workbook], Call())
+    assert found.problems == ()
+    load = accept(found, received_by="operator")
+    assert set(rows("load")) == {(load,)}
+    count = "count(*) OVER (PARTITION BY source, file)"
+    assert set(rows("source", "file", count)) == {
+        ("published", "figures.csv", 1),
+        ("district_return", "return.csv", 2),
+        ("district_return", "return.xlsx", found.files[2].figures),
+    }
+    assert (CASES, REMAINDER, 0.0, 40, 38, True) in rows(
+        *("indicator", "area", "numerator", "units_expected", "units_reported", "invented")
+    )
+
+
+def test_a_load_may_have_been_received_earlier(data_folder: Path, tmp_path: Path) -> None:
+    moment = datetime(2024, 11, 5, 9, 30)
+    files = checked(write_table(tmp_path / "r.csv", [return_row(period="2024-10")]))
+    load = accept(files, received_by="operator", moment=moment)
+    assert load.startswith("20241105T093000000-")
+    assert rows("load", "received") == [(load, moment)]
+
+
+def test_a_load_of_an_earlier_moment_still_comes_after_those_there_are(data_folder: Path, tmp_path: Path) -> None:
+    """The order of loads says which figure counts."""
+    for value, moment in (("1", datetime(2024, 11, 5)), ("2", datetime(2024, 10, 5))):
+        files = checked(write_table(tmp_path / "r.csv", [return_row(period="2024-09", value=value)]))
+        accept(files, received_by="operator", moment=moment)
+    assert rows("load", "numerator") == list(zip(loads(), (1.0, 2.0), strict=True))
+    assert counted("numerator") == [(2.0,)]
+
+
+def counted(*columns: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect() as connection:
+        record_views(connection)
+        return connection.execute(f"SELECT {', '.join(columns)} FROM latest ORDER BY ALL").fetchall()
+
+
+def test_an_invented_figure_never_takes_the_place_of_a_real_one(data_folder: Path, tmp_path: Path) -> None:
+    for value, invented in (("1", "false"), ("2", "true"), ("3", "true")):
+        files = checked(write_table(tmp_path / "r.csv", [return_row(value=value, invented=invented)]))
+        accept(files, received_by="operator")
+    assert counted("numerator", "invented") == [(1.0, False), (3.0, True)]
+
+
+def test_a_return_stays_known_when_invented_figures_of_its_keys_come_after_it(
+    data_folder: Path, tmp_path: Path
+) -> None:
+    real = write_table(tmp_path / "real.csv", [return_row(invented="")])
+    accept(checked(real), received_by="operator")
+    accept(checked(write_table(tmp_path / "invented.csv", [return_row(value="5")])), received_by="operator")
+    assert _known(real) == ["real.csv"]
+
+
+def test_a_real_return_is_new_where_the_same_figures_are_known_as_invented(data_folder: Path, tmp_path: Path) -> None:
+    accept(checked(write_table(tmp_path / "r.csv", [return_row()])), received_by="operator")
+    assert _known(write_table(tmp_path / "r.csv", [return_row(invented="")])) == []
+
+
+def test_a_load_of_a_version_without_units_is_read_beside_a_later_one(data_folder: Path, tmp_path: Path) -> None:
+    load = accept(checked(table(tmp_path, published_row(OFFENCES, AKMOLA, "2022", 7))), received_by="operator")
+    path = data_folder / "accepted" / f"{load}.parquet"
+    with duckdb.connect() as connection:
+        query = f"SELECT * EXCLUDE (units_expected, units_reported) FROM '{path}'"
+        connection.execute(f"CREATE TABLE older AS {query}")
+        connection.table("older").write_parquet(str(path))
+        assert len(connection.table("older").columns) == len(ACCEPTED.columns) - 2
+    assert rows("numerator", "units_expected", "units_reported") == [(7.0, None, None)]
+    accept(checked(write_table(tmp_path / "r.csv", [return_row()])), received_by="operator")
+    assert rows("numerator", "units_expected", "units_reported") == [(7.0, None, None), (12.0, 40, 38)]
+    with duckdb.connect() as connection:
+        described = connection.execute(f"DESCRIBE SELECT * FROM {record()}").fetchall()
+    assert [(name, kind) for name, kind, *_ in described] == [(c.name, c.type) for c in ACCEPTED.columns]

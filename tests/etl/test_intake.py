@@ -11,15 +11,19 @@ from openpyxl import load_workbook
 
 from etl import declared
 from etl.intake import Call, check_files
+from etl.listing import MOST_LISTED
 from etl.readers.workbook import read_workbook
 from etl.staging import Checked
 from riskmap.domain.errors import Problem, Severity, StorageFailed, WrongUsage
 from riskmap.domain.registry import catalogue
 from tests.etl.conftest import POLICE_NAMES, Form
+from tests.etl.long_returns import RETURN, return_row, write_table
 from tests.etl.published import published_row, write_published
+from tests.etl.returns import ULYTAU, write_good
 
 ABAI, AKMOLA, ALMATY_REGION, ASTANA, ALMATY = "100000000", "110000000", "190000000", "710000000", "750000000"
 OFFENCES = "offences_against_minors"
+ULYTAU_REMAINDER = f"{ULYTAU}-R"
 
 
 def check(*paths: Path, area: str | None = None, period: str | None = "2022", source: str | None = None) -> Checked:
@@ -344,6 +348,62 @@ def test_files_and_forms_are_read_in_one_call(tmp_path: Path, form: Form) -> Non
 def test_an_unknown_source_is_wrong_usage(form: Form) -> None:
     with pytest.raises(WrongUsage):
         check(form("Abay Region.xlsx"), source="form_2x")
+
+
+# --- returns, which tell their own region and month
+
+
+def test_a_return_needs_neither_area_nor_period(tmp_path: Path) -> None:
+    checked = check(write_good(tmp_path / "r.xlsx", source=RETURN), period=None)
+    assert checked.problems == ()
+    (areas_told,) = areas_of(checked).values()
+    assert {ULYTAU_REMAINDER} < areas_told
+
+
+def test_a_return_may_be_given_with_the_region_and_the_month_it_tells(tmp_path: Path) -> None:
+    path = write_good(tmp_path / "r.xlsx", source=RETURN)
+    assert check(path, area=ULYTAU, period="2025-10").problems == ()
+
+
+def test_a_return_that_tells_another_region_or_month_than_the_call_is_refused(tmp_path: Path) -> None:
+    path = write_good(tmp_path / "r.xlsx", source=RETURN)
+    checked = check(path, area=ABAI, period="2025-09")
+    assert [(p.code, p.file, p.found, p.expected) for p in checked.problems] == [
+        ("A005", "r.xlsx", ULYTAU, ABAI),
+        ("P005", "r.xlsx", "2025-10", "2025-09"),
+    ]
+    assert checked.files == ()
+
+
+def test_an_area_of_the_call_that_is_none_is_told_once_for_forms_and_returns(tmp_path: Path, form: Form) -> None:
+    checked = check(form("one.xlsx"), write_good(tmp_path / "r.xlsx", source=RETURN), area="Narnia", period=None)
+    assert [(p.code, p.found) for p in checked.problems if p.code == "A002"] == [("A002", "Narnia")]
+
+
+def test_a_return_as_a_workbook_and_as_a_table_repeat_each_other(tmp_path: Path) -> None:
+    workbook = write_good(tmp_path / "r.xlsx", source=RETURN)
+    table = write_table(tmp_path / "r.csv", [return_row(area=ULYTAU_REMAINDER, invented="")])
+    (problem,) = check(workbook, table, period=None).problems
+    assert (problem.code, problem.file, problem.row) == ("K002", "r.csv", 2)
+    assert problem.found.startswith("r.xlsx ")
+
+
+def test_a_faulty_file_still_tells_what_a_later_one_repeats(tmp_path: Path) -> None:
+    faulty = write_table(tmp_path / "a.csv", [return_row(), return_row(value="x", period="2025-09")])
+    later = write_table(tmp_path / "b.csv", [return_row()])
+    assert told(check(faulty, later, period=None)) == [("V001", "a.csv"), ("K002", "b.csv")]
+
+
+def test_an_invented_return_beside_a_real_one_repeats_nothing(tmp_path: Path) -> None:
+    paths = [write_table(tmp_path / f"{kind}.csv", [return_row(invented=kind)]) for kind in ("true", "false")]
+    assert check(*paths, period=None).problems == ()
+
+
+def test_faults_of_a_published_table_are_listed_up_to_a_number(tmp_path: Path) -> None:
+    rows = [{**published_row(OFFENCES, ABAI, "2022", 1), "value": "x"} for _ in range(MOST_LISTED + 5)]
+    problems = check(write_published(tmp_path / "f.csv", rows)).problems
+    assert [p.code for p in problems] == [*["V001"] * MOST_LISTED, "F008"]
+    assert (problems[-1].file, problems[-1].found) == ("f.csv", "V001: 5")
 
 
 @pytest.mark.real

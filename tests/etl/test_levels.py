@@ -8,7 +8,7 @@ import pytest
 
 from etl.cli import main
 from geo.areas import districts_of, regions
-from tests.etl.long_returns import Row, row, send
+from tests.etl.sent_returns import Row, row, send
 from tests.etl.published import published_row, write_published
 
 Ask = Callable[[str], list[tuple[object, ...]]]

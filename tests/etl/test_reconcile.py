@@ -6,9 +6,12 @@ import pytest
 
 from etl.accepted import accept
 from etl.intake import Call, check_files
+from etl.listing import MOST_LISTED
 from etl.reconcile import disagreements
+from geo.areas import regions
 from riskmap.domain.errors import Problem, Severity
 from tests.etl.conftest import Form, Run
+from tests.etl.long_returns import return_row, write_table
 from tests.etl.published import published_row, write_published
 
 OFFENCES, ABAI, ASTANA = "offences_against_minors", "100000000", "710000000"
@@ -100,3 +103,34 @@ def test_load_tells_the_difference_and_is_done(
         first, *rest = outcome.out.splitlines()
         assert first.startswith("K005 (please note) figures.csv")
         assert "  Area: Abai Region (100000000)" in rest
+
+
+# --- returns
+
+
+def test_a_return_that_differs_from_a_publication_is_told(data_folder: Path, tmp_path: Path) -> None:
+    load(published(tmp_path, published_row(OFFENCES, ABAI, "2023", 39)))
+    row = return_row(area=ABAI, period="2023", indicator=OFFENCES, value="40", invented="")
+    (problem,) = load(write_table(tmp_path / "r.csv", [row]))
+    assert {problem.found, problem.expected} == {"district_return: 40", f"published: 39 ({OFFENCES} 2023)"}
+
+
+def test_an_invented_figure_disagrees_with_no_real_one(data_folder: Path, tmp_path: Path) -> None:
+    load(published(tmp_path, published_row(OFFENCES, ABAI, "2023", 39)))
+    row = return_row(area=ABAI, period="2023", indicator=OFFENCES, value="40", invented="true")
+    assert load(write_table(tmp_path / "r.csv", [row])) == []
+
+
+def test_a_source_without_a_number_disagrees_with_none(data_folder: Path, tmp_path: Path) -> None:
+    load(published(tmp_path, published_row(OFFENCES, ABAI, "2023", 39)))
+    row = return_row(area=ABAI, period="2023", indicator=OFFENCES, value="", status="not_reported", invented="")
+    assert load(write_table(tmp_path / "r.csv", [row])) == []
+
+
+def test_of_many_disagreements_the_first_are_listed_and_the_rest_is_counted(data_folder: Path, tmp_path: Path) -> None:
+    keys = [(area.id, str(year)) for area in regions() for year in range(2000, 2022) if area.valid_from is None]
+    load(published(tmp_path, *(published_row(OFFENCES, area, year, 1) for area, year in keys)))
+    rows = [return_row(area=area, period=year, indicator=OFFENCES, value="2", invented="") for area, year in keys]
+    told = load(write_table(tmp_path / "r.csv", rows))
+    assert [problem.code for problem in told] == [*["K005"] * MOST_LISTED, "F008"]
+    assert told[-1] == Problem("F008", found=f"K005: {len(keys) - MOST_LISTED}", severity=Severity.NOTE)
