@@ -84,17 +84,22 @@ def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
 def _completeness(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Who owed a return for each period in which a source reported, and who sent it.
 
-    A return that comes every month is owed by month, whatever else its source sends by year. Of a source that has sent
-    real figures only these count; invented ones are told apart by `invented_sources`.
+    A return that comes every month is owed by month, whatever else its source sends by year. It is there as long as one
+    of its figures still stands, from the day on which the first arrived. Of a source that has sent real figures only
+    these count; invented ones are told apart by `invented_sources`.
     """
     owed = [(s.id, s.area, str(g)) for s in catalogue().sources.values() if s.owed for g in _owed_grains(s)]
     connection.register("owed", pd.DataFrame(owed, columns=["source", "level", "grain"]))
     return connection.execute("""
-        WITH sent AS (SELECT source, area, grain, period_start, period_end, invented,
-                             bool_or(status <> 'not_reported') AS is_reported,
-                             min(received) FILTER (status <> 'not_reported')::DATE AS received
-                      FROM (FROM record QUALIFY bool_and(invented) OVER (PARTITION BY source) = invented)
-                      GROUP BY ALL),
+        WITH kinds AS (SELECT source, bool_and(invented) AS invented FROM record GROUP BY ALL),
+             standing AS (SELECT source, area, grain, period_start, period_end,
+                                 bool_or(status <> 'not_reported') AS is_reported
+                          FROM latest SEMI JOIN kinds USING (source, invented) GROUP BY ALL),
+             arrived AS (SELECT source, area, grain, period_start, period_end, min(received)::DATE AS received
+                         FROM record SEMI JOIN kinds USING (source, invented)
+                         WHERE status <> 'not_reported' GROUP BY ALL),
+             sent AS (SELECT s.*, if(s.is_reported, received, NULL) AS received
+                      FROM standing s LEFT JOIN arrived USING (source, area, grain, period_start, period_end)),
              periods AS (SELECT DISTINCT source, grain, period_start, period_end FROM sent)
         SELECT o.source, a.area, p.grain, p.period_start, p.period_end,
                coalesce(s.is_reported, false) AS is_reported, s.received

@@ -23,6 +23,7 @@ UNSTABLE_BELOW: Final = 20
 # A cell among the real ones or among the invented ones.
 KEY: Final = f"invented, {CELL_KEY}"
 
+# A source that only says that it has no figure does not stand before one that has it.
 _CHOSEN = f"""
 CREATE TABLE chosen AS
 SELECT {KEY}, latest.numerator, latest.status, latest.source, latest.units_expected, latest.units_reported,
@@ -30,7 +31,7 @@ SELECT {KEY}, latest.numerator, latest.status, latest.source, latest.units_expec
 FROM latest
 JOIN preference USING (indicator, source)
 JOIN indicators USING (indicator)
-QUALIFY row_number() OVER (PARTITION BY {KEY} ORDER BY preference) = 1
+QUALIFY row_number() OVER (PARTITION BY {KEY} ORDER BY latest.status = 'not_reported', preference) = 1
 """
 
 _SPANS = "CREATE TABLE spans (month_start DATE, grain VARCHAR, period_start DATE, period_end DATE)"
@@ -52,29 +53,34 @@ GROUP BY ALL
 # Since 1 January or 1 September there is a period per month, of schools none that ends in a month without lessons.
 _LONGER = """
 CREATE TABLE longer AS
-SELECT c.invented, c.indicator, c.area, s.grain, s.period_start, s.period_end, c.breakdown, c.category,
-       CASE WHEN i.time = 'flow'
-            THEN if(count(*) FILTER (c.status = 'not_reported') = 0 AND count(*) = any_value(due.months),
-                    sum(c.numerator), NULL)
-            ELSE any_value(c.numerator) FILTER (c.period_start = due.last_month) END AS numerator,
-       CASE WHEN i.time = 'flow' THEN
-                 CASE WHEN count(*) <> any_value(due.months) OR bool_or(c.status = 'not_reported') THEN 'not_reported'
-                      WHEN bool_or(c.status = 'value') THEN 'value'
-                      ELSE any_value(c.status) END
-            ELSE coalesce(any_value(c.status) FILTER (c.period_start = due.last_month), 'not_reported') END AS status,
-       any_value(c.source) AS source, max(c.units_expected) AS units_expected, min(c.units_reported) AS units_reported,
-       bool_or(c.provisional) AS provisional
-FROM chosen c
-JOIN indicators i USING (indicator)
-JOIN (SELECT DISTINCT indicator, breakdown, grain FROM tables) t USING (indicator, breakdown)
-JOIN spans s ON s.month_start = c.period_start AND s.grain = t.grain
-JOIN due ON due.area = c.area AND due.is_school = i.is_school AND due.grain = s.grain
-        AND due.period_start = s.period_start AND due.period_end = s.period_end
-WHERE c.grain = 'month' AND s.period_end <= (SELECT max(m.period_end) FROM chosen m
-                                             WHERE m.grain = 'month' AND m.invented = c.invented)
-  AND (NOT i.is_school OR s.grain NOT IN ('ytd', 'school_ytd')
-       OR month(s.period_end) IN (SELECT month FROM school_months))
-GROUP BY c.invented, c.indicator, c.area, s.grain, s.period_start, s.period_end, c.breakdown, c.category, i.time
+WITH months AS (
+    SELECT c.*, s.grain AS longer_grain, s.period_start AS first_day, s.period_end AS last_day, if(i.time = 'flow', due.months, 1) AS asked,
+           i.time = 'flow' OR c.period_start = due.last_month AS counts
+    FROM chosen c
+    JOIN indicators i USING (indicator)
+    JOIN (SELECT DISTINCT indicator, breakdown, grain FROM tables) t USING (indicator, breakdown)
+    JOIN spans s ON s.month_start = c.period_start AND s.grain = t.grain
+    JOIN due ON due.area = c.area AND due.is_school = i.is_school AND due.grain = s.grain
+            AND due.period_start = s.period_start AND due.period_end = s.period_end
+    WHERE c.grain = 'month' AND s.period_end <= (SELECT max(m.period_end) FROM chosen m
+                                                 WHERE m.grain = 'month' AND m.invented = c.invented)
+      AND (NOT i.is_school OR month(c.period_start) IN (SELECT month FROM school_months))
+      AND (NOT i.is_school OR s.grain NOT IN ('ytd', 'school_ytd')
+           OR month(s.period_end) IN (SELECT month FROM school_months))
+)
+SELECT invented, indicator, area, longer_grain AS grain, first_day AS period_start, last_day AS period_end,
+       breakdown, category, if(is_whole, numerator, NULL) AS numerator, if(is_whole, status, 'not_reported') AS status,
+       source, units_expected, units_reported, provisional
+FROM (
+    SELECT invented, indicator, area, longer_grain, first_day, last_day, breakdown, category,
+           count(*) FILTER (counts AND status <> 'not_reported') = any_value(asked) AS is_whole,
+           sum(numerator) FILTER (counts) AS numerator,
+           if(bool_or(status = 'value') FILTER (counts), 'value', 'not_applicable') AS status,
+           arg_max(source, period_start) AS source,
+           max(units_expected) FILTER (counts) AS units_expected,
+           min(units_reported) FILTER (counts) AS units_reported, bool_or(provisional) FILTER (counts) AS provisional
+    FROM months GROUP BY ALL
+)
 """
 
 # What was sent for a period itself is never replaced by what its months make.
@@ -99,8 +105,11 @@ CREATE OR REPLACE TABLE filled AS
 WITH expected AS (
     SELECT s.invented, t.indicator, a.area, t.grain, s.period_start, s.period_end, t.breakdown, c.category,
            a.kind, a.parent, t.is_published, i.time, i.population, i.interval_method, i.is_school,
-           coalesce(a.valid_from > s.period_end OR a.valid_to <= s.period_start, false)
-               OR i.since > s.period_end AS is_absent,
+           coalesce(a.valid_from > s.period_end OR a.valid_to <= s.period_start, false) AS is_unfounded,
+           EXISTS (SELECT 1 FROM border_changes b WHERE b.area = a.area AND b.year >= year(s.period_start)) AS is_redrawn,
+           i.since > s.period_end OR (i.is_school AND t.grain <> 'month' AND d.months IS NULL AND EXISTS (
+               SELECT 1 FROM due o WHERE o.is_school AND o.grain = t.grain AND o.period_start = s.period_start
+               AND o.period_end = s.period_end)) AS is_absent,
            i.time = 'flow' AND i.since > s.period_start AS is_cut
     FROM tables t
     JOIN indicators i USING (indicator)
@@ -110,13 +119,15 @@ WITH expected AS (
     JOIN areas a ON a.kind = t.level OR (a.kind = 'remainder' AND t.level = 'district' AND a.area IN (
         SELECT k.area FROM remainders k
         WHERE k.invented = s.invented AND k.indicator = t.indicator AND k.breakdown = t.breakdown))
+    LEFT JOIN due d ON d.area = a.area AND d.is_school = i.is_school AND d.grain = t.grain
+                   AND d.period_start = s.period_start AND d.period_end = s.period_end
     WHERE i.is_population = $is_population AND t.level = $level
 )
 SELECT e.*, k.numerator, coalesce(k.source, '') AS source, k.units_expected, k.units_reported,
        coalesce((SELECT arg_max(v.definition, v.since) FROM definitions v WHERE v.indicator = e.indicator
                  AND v.since <= if(e.time = 'stock', e.period_end, e.period_start)), '') AS definition,
        coalesce(k.provisional, false) AS provisional,
-       CASE WHEN e.is_absent THEN 'not_applicable'
+       CASE WHEN e.is_unfounded OR e.is_absent THEN 'not_applicable'
             WHEN k.status IS NULL THEN 'not_reported'
             WHEN e.is_cut OR e.time = 'flow' AND EXISTS (
                 SELECT 1 FROM definitions d WHERE d.indicator = e.indicator AND d.is_change
@@ -126,39 +137,44 @@ FROM expected e
 LEFT JOIN known k USING ({KEY})
 """
 
-# A figure received for an area itself is never replaced by a sum. Nobody lives outside all districts: what is counted
-# there, beside residents, adds events and no people.
+# A figure received for an area itself is never replaced by a sum. What is counted outside all districts adds events and
+# no people, unless people of that kind were ever counted there. A part that lacks parts itself is not whole.
 _MARGINS = """
 CREATE OR REPLACE TABLE margins AS
 SELECT d.invented, d.indicator, d.parent AS area, d.grain, d.period_start, d.period_end, d.breakdown, d.category,
        count(*) FILTER (d.status <> 'not_applicable') AS expected,
        count(*) FILTER (d.status = 'value') AS reported,
+       count(*) FILTER (d.status = 'value'
+                        AND NOT (d.source = 'sum_of_parts' AND d.units_reported < d.units_expected)) AS whole,
        count(*) FILTER (d.status = 'not_comparable') AS broken,
        sum(d.numerator) FILTER (d.status = 'value') AS numerator,
-       CASE WHEN count(*) FILTER (d.status = 'value' AND d.denominator IS NULL AND d.kind <> 'remainder') = 0
+       CASE WHEN count(*) FILTER (d.status = 'value' AND d.denominator IS NULL
+                                  AND (d.kind <> 'remainder' OR r.area IS NOT NULL)) = 0
             THEN sum(d.denominator) FILTER (d.status = 'value') END AS denominator,
        bool_or(d.provisional) AS provisional, max(d.definition) AS definition
 FROM done d
-JOIN areas USING (area)
 JOIN areas above ON above.area = d.parent AND above.kind = $level
+JOIN indicators i USING (indicator)
+LEFT JOIN remainders r ON r.invented = d.invented AND r.indicator = i.population AND r.breakdown = 'all'
+                      AND r.area = d.area
 WHERE d.is_population = $is_population
 GROUP BY ALL
 """
 
-# The people of an area where every part has reported, as somebody sent their number for it; else those of the parts.
+# The people of an area where every part has reported, as somebody sent their number for it; else those of the parts. A
+# sum is of today's parts in every period, also before the area was founded: only the people of these parts fit it.
 _DONE = f"""
 INSERT INTO done
 SELECT p.invented, p.indicator, p.area, p.grain, p.period_start, p.period_end, p.breakdown, p.category,
        CASE final.status WHEN 'value' THEN coalesce(p.numerator, m.numerator) END AS numerator,
        CASE final.status WHEN 'value' THEN CASE WHEN NOT summed.yes THEN e.denominator
-           WHEN m.reported < m.expected THEN m.denominator
-           WHEN e.is_sum THEN coalesce(m.denominator, e.denominator)
+           WHEN m.whole < m.expected OR e.is_sum OR p.is_redrawn THEN m.denominator
            ELSE coalesce(e.denominator, m.denominator) END END AS denominator,
        final.status,
        CASE WHEN summed.yes THEN 'sum_of_parts' ELSE p.source END AS source,
        CASE WHEN summed.yes THEN coalesce(m.definition, '') ELSE p.definition END AS definition,
        CASE WHEN summed.yes THEN m.expected ELSE p.units_expected END AS units_expected,
-       CASE WHEN summed.yes THEN m.reported ELSE p.units_reported END AS units_reported,
+       CASE WHEN summed.yes THEN m.whole ELSE p.units_reported END AS units_reported,
        final.status = 'value' AND (p.provisional OR (summed.yes AND m.provisional)) AS provisional,
        final.status = 'value' AND p.interval_method = 'poisson'
            AND coalesce(p.numerator, m.numerator) BETWEEN 1 AND {UNSTABLE_BELOW - 1} AS unstable,
@@ -168,20 +184,22 @@ LEFT JOIN margins m USING ({KEY})
 LEFT JOIN people e ON e.invented = p.invented AND e.population = p.population AND e.time = p.time
                   AND e.is_school = p.is_school AND e.area = p.area AND e.grain = p.grain
                   AND e.period_start = p.period_start AND e.period_end = p.period_end
-CROSS JOIN LATERAL (SELECT p.status = 'not_reported' AND coalesce(m.reported + m.broken, 0) > 0 AS yes) summed
-CROSS JOIN LATERAL (SELECT CASE WHEN NOT summed.yes THEN p.status
+CROSS JOIN LATERAL (SELECT if(p.is_unfounded AND NOT p.is_absent AND m.expected > 0, 'not_reported', p.status)
+                    AS status) own
+CROSS JOIN LATERAL (SELECT own.status = 'not_reported' AND coalesce(m.reported + m.broken, 0) > 0 AS yes) summed
+CROSS JOIN LATERAL (SELECT CASE WHEN NOT summed.yes THEN own.status
     WHEN m.broken > 0 THEN 'not_comparable'
     WHEN m.reported >= {COMPLETE_SHARE} * m.expected THEN 'value'
     ELSE 'not_reported' END AS status) final
 """
 
 # One table, one kind: where somebody sent real figures for a table, no invented figure stands in it, so that no line,
-# no ranking and no map ever mixes them. More schools than there are make no share: the number stands without one.
+# no ranking and no map ever mixes them; a period without any real figure is none. More schools than there are make no share: the number stands without one.
 _CELLS = f"""
 INSERT INTO cells
 WITH kinds AS (
     SELECT indicator, grain, breakdown, if(kind = 'remainder', 'district', kind) AS level,
-           bool_and(invented) AS invented
+           coalesce(bool_and(invented) FILTER (status IN ('value', 'not_comparable')), bool_and(invented)) AS invented
     FROM done WHERE is_published GROUP BY ALL
 )
 SELECT {CELL_KEY}, numerator, if(interval_method = 'wilson' AND numerator > denominator, NULL, denominator), status,

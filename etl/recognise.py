@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile, ZipFile
 
+from etl.frames import RawSheet, RawTable
+from etl.personal import personal_data
 from etl.readers.texts import table_header
 from etl.readers.workbook import read_workbook
 from etl.tidy.return_layout import folded
@@ -39,8 +41,10 @@ def _by_columns(path: Path, sources: Sequence[Source]) -> Source | Problem:
     if isinstance(header, Problem):
         return header
     fits = [source for source in sources if set(source.columns) <= set(header)]
-    wanted = {source.id: source.columns for source in sources}
-    return fits[0] if len(fits) == 1 else _of_none(header, wanted)
+    if len(fits) == 1:
+        return fits[0]
+    raw = RawTable(path.name, "", {"": RawSheet("", (header,))}, names=("",))
+    return _of_none(raw, header, {source.id: source.columns for source in sources})
 
 
 def _by_sheets(path: Path, sources: Sequence[Source]) -> Source | Problem:
@@ -56,8 +60,11 @@ def _by_sheets(path: Path, sources: Sequence[Source]) -> Source | Problem:
             len(sheets), 1
         )
     best = [source for source in sources if found[source.id] == max(found.values()) > 0]
+    if len(best) == 1:
+        return best[0]
+    raw = read_workbook(path)
     wanted = {source.id: [" / ".join(sheet) for sheet in _sheets(source)] for source in sources}
-    return best[0] if len(best) == 1 else _of_none(names, wanted)
+    return raw[0] if isinstance(raw, list) else _of_none(raw, names, wanted)
 
 
 def _sheets(source: Source) -> list[tuple[str, ...]]:
@@ -66,9 +73,10 @@ def _sheets(source: Source) -> list[tuple[str, ...]]:
     return [*forms, *(tuple(dict.fromkeys(sheet.names.values())) for sheet in source.return_sheets)]
 
 
-def _of_none(found: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> Problem:
+def _of_none(raw: RawTable, found: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> Problem:
+    """What was looked for; but a list of persons is told as that."""
     expected = "; ".join(f"{source}: {', '.join(names)}" for source, names in wanted.items())
-    return Problem("F004", found=", ".join(found), expected=expected)
+    return next(iter(personal_data(raw)), Problem("F004", found=", ".join(found), expected=expected))
 
 
 def _sheet_names(path: Path) -> Sequence[str] | Problem:

@@ -35,12 +35,22 @@ def shared_file() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
-def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the published figures and the small sample country live: the one sample build of all tests."""
-    folder = tmp_path_factory.mktemp("sample") / "data"
+def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the published figures that ship with the product are live."""
+    folder = tmp_path_factory.mktemp("published") / "data"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RISKMAP_DATA", str(folder))
-        assert main(["load", str(ROOT / "data/samples/published/figures.csv")]) == 0
+        assert main(["load", str(ROOT / "data/samples/published/figures.csv"), "--publish"]) == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory, published_folder: Path) -> Path:
+    """A data folder with the published figures and the small sample country live: the one sample build of all tests."""
+    folder = tmp_path_factory.mktemp("sample") / "data"
+    shutil.copytree(published_folder, folder, symlinks=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RISKMAP_DATA", str(folder))
         assert main(["demo", "--small"]) == 0
     return folder
 

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.areas import children
 from riskmap.analytics import queries
 from riskmap.analytics.classify import class_breaks
-from riskmap.analytics.rows import area_row, judged
+from riskmap.analytics.rows import Judged, area_row, judged_totals
 from riskmap.analytics.trends import axis, lines
 from riskmap.analytics.views import HeatView, MapRequest, PairRow, PairView, Part, PartsRow, PartsView
 from riskmap.analytics.warehouse import open_build
@@ -20,17 +20,16 @@ from riskmap.domain.vocabulary import ALL, CellStatus, Grain, Scope
 def pair(build: Path, *, scope: Scope, areas: tuple[str, str]) -> PairView:
     """Two areas side by side: of each indicator the latest period in which both show a value, else both have a cell."""
     with closing(open_build(build, scope=scope)) as cursor:
-        cells = queries.latest_cells_of_pair(cursor, areas=areas)
-    found = dict(iter(cells.groupby("indicator", sort=False)))
-    known = [item for item in catalogue().indicators.values() if item.id in found]
-    return PairView(*areas, rows=tuple(_pair_row(item, found[item.id], areas) for item in known))
+        populations = {item.id: item.population for item in catalogue().indicators.values()}
+        cells = queries.latest_cells_of_pair(cursor, areas=areas, populations=populations)
+    found = {(row.cell.indicator, row.cell.area): row for row in judged_totals(cells)}
+    known = [item for item in catalogue().indicators.values() if (item.id, areas[0]) in found]
+    return PairView(*areas, rows=tuple(_pair_row(item, *(found[item.id, area] for area in areas)) for item in known))
 
 
-def _pair_row(item: Indicator, cells: pd.DataFrame, areas: tuple[str, str]) -> PairRow:
-    rows = {row.area: row for row in map(area_row, judged(item, cells, class_breaks(item, (ALL, ALL))))}
-    first = next(cells.itertuples(index=False))
-    left, right = (rows[area] for area in areas)
-    return PairRow(item, queries.period_of(first), left, right, is_invented=bool(first.invented))
+def _pair_row(item: Indicator, left: Judged, right: Judged) -> PairRow:
+    period, is_invented = queries.period_of(left.cell), bool(left.cell.invented)
+    return PairRow(item, period, area_row(left), area_row(right), is_invented=is_invented)
 
 
 def parts(build: Path, *, scope: Scope, request: MapRequest) -> PartsView:
@@ -46,12 +45,15 @@ def parts(build: Path, *, scope: Scope, request: MapRequest) -> PartsView:
             within=request.within,
         )
     categories = item.breakdowns[request.breakdown]
+    # The totals are a table of their own: where they are real and the parts invented, or the other way, they are apart.
+    is_invented = bool(cells.loc[cells["breakdown"] == request.breakdown, "invented"].any())
+    cells = cells[cells["invented"] == is_invented]
     return PartsView(
         request=request,
         indicator=item,
         categories=categories,
         rows=tuple(_parts_row(group, categories) for _, group in cells.groupby("area", sort=False)),
-        is_invented=bool(cells["invented"].any()),
+        is_invented=is_invented,
     )
 
 

@@ -1,6 +1,6 @@
 """The only SQL of the read side: each function asks one question of one cursor."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -103,39 +103,55 @@ def cells_of_areas(
     return cursor.execute(query, values).df()
 
 
-def latest_cells_of_pair(cursor: duckdb.DuckDBPyConnection, *, areas: tuple[str, str]) -> pd.DataFrame:
-    """Totals of two areas: of each indicator the finest grain in which both have cells, and its latest period.
+def latest_cells_of_pair(
+    cursor: duckdb.DuckDBPyConnection, *, areas: tuple[str, str], populations: Mapping[str, str]
+) -> pd.DataFrame:
+    """Totals of two areas: of each indicator the latest period in which both have cells, the shortest that ends there.
 
-    A period in which both show a value is preferred to a later one in which they do not.
+    A period in which both show a value is preferred to a later one in which they do not. `populations` names that of
+    each indicator.
     """
-    query = f"""
-        WITH pairs AS (
+    query = """
+        WITH totals AS MATERIALIZED (
+            SELECT indicator, area, grain, period_start, period_end, numerator, denominator, status, source,
+                   units_expected, units_reported, provisional, unstable, invented
+            FROM cells WHERE area IN ($left, $right) AND breakdown = 'all'
+        ),
+        pairs AS (
             SELECT indicator, grain, period_start, period_end, invented,
                    count(*) FILTER (status = 'value') AS shown
-            FROM cells WHERE area IN (SELECT unnest($areas)) AND breakdown = 'all'
-            GROUP BY ALL HAVING count(*) = 2
+            FROM totals GROUP BY ALL HAVING count(*) = 2
         ),
         chosen AS (
-            SELECT * FROM pairs
+            FROM pairs
             QUALIFY row_number() OVER (PARTITION BY indicator
                 ORDER BY shown DESC, period_end DESC, period_start DESC) = 1
         )
-        SELECT {_CELL.replace("coalesce(e.is_estimated, false)", "false")}
-        FROM cells c JOIN areas a USING (area)
-        JOIN chosen USING (indicator, grain, period_start, period_end, invented)
-        WHERE c.area IN (SELECT unnest($areas)) AND c.breakdown = 'all'
+        SELECT c.*, a.kind AS level, a.parent, a.name_kk, a.name_ru, a.name_en,
+               c.denominator IS NOT NULL AND coalesce(e.is_estimated, false) AS is_estimated
+        FROM totals c JOIN chosen USING (indicator, grain, period_start, period_end, invented)
+        JOIN areas a USING (area)
+        LEFT JOIN (SELECT unnest($indicators) AS indicator, unnest($populations) AS population) p
+               ON p.indicator = c.indicator
+        LEFT JOIN exposures e ON e.population = p.population AND e.area = c.area
+                             AND e.period_start = c.period_start AND e.period_end = c.period_end
         ORDER BY c.indicator, c.area
     """
-    return cursor.execute(query, {"areas": list(areas)}).df()
+    values = {"indicators": list(populations), "populations": list(populations.values())}
+    return cursor.execute(query, {"left": areas[0], "right": areas[1], **values}).df()
 
 
 def tables(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Every published table with its first and latest period."""
-    return cursor.execute(f"""
-        SELECT c.indicator, {_LEVEL} AS level, c.breakdown, c.category, c.grain, bool_or(c.invented) AS is_invented,
+    """Every published table with its first and latest period.
+
+    A table holds a cell for every area of its level in each of its periods: one area of each level tells of all.
+    """
+    return cursor.execute("""
+        SELECT c.indicator, a.kind AS level, c.breakdown, c.category, c.grain, bool_or(c.invented) AS is_invented,
                arg_min(struct_pack(s := c.period_start, e := c.period_end), c.period_end) AS first,
                arg_max(struct_pack(s := c.period_start, e := c.period_end), c.period_end) AS latest
-        FROM cells c JOIN areas a USING (area)
+        FROM cells c
+        JOIN (SELECT min(area) AS area, kind FROM areas WHERE kind <> 'remainder' GROUP BY kind) a USING (area)
         GROUP BY ALL
         ORDER BY ALL
     """).df()

@@ -12,7 +12,7 @@ import pandas as pd
 from geo.areas import areas
 from riskmap.analytics import queries
 from riskmap.analytics.classify import class_breaks
-from riskmap.analytics.rows import Judged, judged, whole
+from riskmap.analytics.rows import Judged, judged, lacks_parts, whole
 from riskmap.analytics.views import Change, Line, Point, Story, TrendPanel, TrendRequest, TrendView
 from riskmap.analytics.warehouse import open_build
 from riskmap.domain.registry import Indicator, indicator
@@ -120,7 +120,7 @@ def lines(
             area=area,
             level=str(areas()[area].kind),
             names=areas()[area].names,  # type: ignore[arg-type]
-            points=tuple(_point(period, by_area[area], days[area]) for period in periods),
+            points=tuple(_point(period, area, by_area[area], days[area]) for period in periods),
         )
         for area in wanted
     )
@@ -130,12 +130,13 @@ def _days_of(area: str, stories: Sequence[Story]) -> list[date]:
     return [day for axis_name, subject, day, _ in stories if axis_name == "definition" or subject == area]
 
 
-def _point(period: Period, known: Mapping[tuple[date, date], Judged], broken: Sequence[date]) -> Point:
+def _point(period: Period, area: str, known: Mapping[tuple[date, date], Judged], broken: Sequence[date]) -> Point:
     found = known.get((period.start, period.end))
     if found is None:
+        status = CellStatus.NOT_REPORTED if areas()[area].exists(period.end) else CellStatus.NOT_APPLICABLE
         return Point(
-            *(period, CellStatus.NOT_REPORTED, _NAN, _NAN, _NAN, _NAN, _NAN),
-            *(str(CellStatus.NOT_REPORTED), False, False, None, None, None),
+            *(period, status, _NAN, _NAN, _NAN, _NAN, _NAN),
+            *(str(status), False, False, None, None, None),
         )
     cell = found.cell
     return Point(
@@ -166,5 +167,7 @@ def _change(
     if not now.cell.status == before.cell.status == CellStatus.VALUE:
         return None
     count = before.cell.numerator
-    percent = (now.cell.numerator - count) / count * 100 if count >= LEAST_BASE else None
+    # Counts of sums that lack parts are of other areas each time; their rates are of the people of the same areas.
+    is_like = count >= LEAST_BASE and not (lacks_parts(now) or lacks_parts(before))
+    percent = (now.cell.numerator - count) / count * 100 if is_like else None
     return Change(before=count, value_before=before.value, percent=percent)

@@ -29,7 +29,7 @@ _PROJECT: Final = Path(__file__).parents[2]
 DATA: Final = Setting("DATA", "data")
 LANGUAGE: Final = Setting("LANGUAGE", "kk")
 OPERATOR: Final = Setting("OPERATOR", "")
-MAX_FILE_MB: Final = Setting("MAX_FILE_MB", "50")
+MAX_FILE_MB: Final = Setting("MAX_FILE_MB", "200")
 KEEP_BUILDS: Final = Setting("KEEP_BUILDS", "12")
 
 SETTINGS: Final = (DATA, LANGUAGE, OPERATOR, MAX_FILE_MB, KEEP_BUILDS)

@@ -26,7 +26,7 @@ from riskmap.analytics.views import (
 from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import ALL, LANGUAGES, SDMX_OBS_STATUS, CellStatus, Period
 from riskmap.files import sentences
-from riskmap.words import sort_key, t
+from riskmap.words import t
 
 BOM: Final = "\ufeff"
 COLUMNS: Final = (
@@ -78,7 +78,7 @@ class _Of:
 def map_csv(view: MapView, *, language: str, build: str) -> bytes:
     """The table beside the map: areas in the order shown, what regions hold outside districts, then those above."""
     of = _Of(view.indicator, (view.request.breakdown, view.request.category), view.is_invented, language)
-    rows = [*sorted(view.rows, key=lambda row: _place(row, language)), *view.above]
+    rows = [*sentences.in_order(view.rows, language), *view.above]
     names = sentences.place_names(rows, language)
     lines = [_area_line(of, row, view.request.period, names[row.area]) for row in rows]
     return _file(lines, sentences.title(view, language), view, language=language, build=build)
@@ -104,7 +104,7 @@ def pair_csv(view: PairView, *, language: str, build: str) -> bytes:
 
 def parts_csv(view: PartsView, *, language: str, build: str) -> bytes:
     """The parts of a whole: per area the whole and each category, whose value is its share in per cent."""
-    rows = sorted(view.rows, key=lambda row: sort_key(row.name(language), language))
+    rows = sentences.in_order(view.rows, language)
     names = sentences.place_names(rows, language)
     lines = [line for row in rows for line in _part_lines(view, row, names[row.area], language)]
     return _file(lines, sentences.parts_title(view, language), view, language=language, build=build)
@@ -112,7 +112,7 @@ def parts_csv(view: PartsView, *, language: str, build: str) -> bytes:
 
 def heat_csv(view: HeatView, *, language: str, build: str) -> bytes:
     """Areas over periods: per area every period, the earliest first."""
-    lines = _point_lines(view, sorted(view.lines, key=lambda line: _place(line, language)), language)
+    lines = _point_lines(view, sentences.in_order(view.lines, language), language)
     return _file(lines, sentences.heat_title(view, language), view, language=language, build=build)
 
 
@@ -138,10 +138,6 @@ def _name_parts(view: View) -> list[str]:
 
 def _cut_part(breakdown: str, category: str) -> list[str]:
     return [] if breakdown == ALL else [f"{breakdown}-{category}"]
-
-
-def _place(row: AreaRow | Line, language: str) -> tuple[bool, object]:
-    return row.level == "remainder", sort_key(row.name(language), language)
 
 
 def _area_line(of: _Of, row: AreaRow, period: Period, name: str) -> Row:

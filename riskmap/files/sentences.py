@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from geo.areas import areas
 from riskmap.analytics.views import (
@@ -19,12 +19,15 @@ from riskmap.analytics.views import (
 )
 from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import ALL, CellStatus
-from riskmap.words import day, interval, join, number, period, plural, t
+from riskmap.words import day, interval, join, number, period, plural, sort_key, t
 
 # Whatever is of one indicator, one figure of it, and an area with its names.
 Figures: TypeAlias = MapView | TrendPanel | PairRow | PartsView | HeatView
 Shown: TypeAlias = AreaRow | Point
 Named: TypeAlias = AreaRow | Line | PartsRow
+Place = TypeVar("Place", AreaRow, Line, PartsRow)
+
+_SUMS: Final = ("country", "region")
 
 
 def has_rate(item: Indicator) -> bool:
@@ -80,6 +83,15 @@ def _title(view: Figures, *parts: str, language: str) -> str:
     return ", ".join(part for part in (view.indicator.words[language]["name"], *parts) if part)
 
 
+def in_order(places: Sequence[Place], language: str) -> list[Place]:
+    """The areas in alphabetical order of the language, what regions hold outside districts last."""
+
+    def key(place: Place) -> tuple[bool, object]:
+        return areas()[place.area].kind == "remainder", sort_key(place.name(language), language)
+
+    return sorted(places, key=key)
+
+
 def place_names(places: Sequence[Named], language: str) -> dict[str, str]:
     """Name of each area by its code; districts of different regions have that of their region beside it."""
     regions = {place.area: areas()[place.area].parent for place in places if areas()[place.area].kind == "district"}
@@ -103,6 +115,19 @@ def value_text(view: Figures, row: Shown, language: str) -> str:
     return number(row.value, language, decimals=view.indicator.decimals)
 
 
+def rate_text(view: Figures, row: Shown, language: str) -> str:
+    """The rate to the indicator's decimals, or nothing where there is none."""
+    is_known = row.status is CellStatus.VALUE and not math.isnan(row.value)
+    return number(row.value, language, decimals=view.indicator.decimals) if is_known else ""
+
+
+def reasons(view: Figures, row: Shown, language: str) -> list[str]:
+    """Why there is no rate: the state, or that the people at risk are not known."""
+    if row.status is not CellStatus.VALUE:
+        return [t(f"status.{row.status}", language)]
+    return [t("value.no_rate", language)] if has_rate(view.indicator) and math.isnan(row.value) else []
+
+
 def count_text(row: Shown, language: str) -> str:
     """The count, or nothing where none is shown."""
     return "" if row.status is not CellStatus.VALUE or math.isnan(row.count) else number(row.count, language)
@@ -117,17 +142,20 @@ def interval_text(view: Figures, row: Shown, language: str) -> str:
 
 def marks(view: MapView, row: AreaRow, language: str) -> list[str]:
     """Words that qualify a shown value: provisional, few events, parts missing, a border that changed."""
-    return [*qualities(row, language, is_sum=row.is_sum), *_border_marks(view.stories, row.area, language)]
+    return [*qualities(row, language, level=row.level), *_border_marks(view.stories, row.area, language)]
 
 
-def qualities(row: Shown, language: str, *, is_sum: bool = False) -> list[str]:
-    """Words that qualify one value: provisional, few events, and how many reports or, of a sum, areas are in it."""
+def qualities(row: Shown, language: str, *, level: str) -> list[str]:
+    """Words that qualify one value: provisional, few events, and how much of what was owed is in it.
+
+    That of a district is counted in reports of schools and divisions, that of a region or the country in areas.
+    """
     words = []
     if row.status is CellStatus.VALUE:
         words += [t("status.provisional", language)] if row.is_provisional else []
         words += [t("status.unstable", language)] if row.is_unstable else []
     if row.units_expected and row.units_reported is not None and row.units_reported < row.units_expected:
-        key = "status.parts" if is_sum else "status.reports"
+        key = "status.parts" if level in _SUMS else "status.reports"
         words.append(t(key, language, reported=row.units_reported, expected=row.units_expected))
     return words
 

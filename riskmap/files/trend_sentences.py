@@ -19,7 +19,7 @@ def _of_line(panel: TrendPanel, line: Line, area: str, language: str) -> str:
     latest = line.points[-1]
     if latest.status is CellStatus.VALUE:
         when = period(latest.period, language)
-        figure = point_text(panel, latest, language)
+        figure = point_text(panel, line, latest, language)
         return t("trend.latest", language, area=area, period=when, figure=figure) + "."
     known = next((point for point in reversed(line.points) if point.status is CellStatus.VALUE), None)
     if known is None:
@@ -29,19 +29,19 @@ def _of_line(panel: TrendPanel, line: Line, area: str, language: str) -> str:
         "period": period(latest.period, language),
         "state": t(f"status.{latest.status}", language),
         "known": period(known.period, language),
-        "figure": point_text(panel, known, language),
+        "figure": point_text(panel, line, known, language),
     }
     return t("trend.gap", language, **words) + "."
 
 
-def point_text(panel: TrendPanel, point: Point, language: str) -> str:
+def point_text(panel: TrendPanel, line: Line, point: Point, language: str) -> str:
     """Everything known of one point in one line, the same period last year included."""
-    return "; ".join(point_parts(panel, point, language))
+    return "; ".join(point_parts(panel, line, point, language))
 
 
-def point_parts(panel: TrendPanel, point: Point, language: str) -> list[str]:
+def point_parts(panel: TrendPanel, line: Line, point: Point, language: str) -> list[str]:
     """Everything known of one point, each part a phrase."""
-    notes = sentences.qualities(point, language)
+    notes = sentences.qualities(point, language, level=line.level)
     parts = sentences.figure_parts(panel, point, language, notes=notes)
     if point.status is not CellStatus.VALUE:
         return [*parts, *notes]

@@ -4,8 +4,9 @@ Charts are drawn without knowing how wide the screen is. So texts are broken int
 above their row instead of beside it, and the title is that of the legend: both then take the room they need together.
 """
 
+import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -13,15 +14,17 @@ from typing import Any, Final
 import plotly.graph_objects as go
 
 from riskmap.domain.registry import Indicator
-from riskmap.domain.vocabulary import CellStatus
+from riskmap.domain.vocabulary import CellStatus, Period
+from riskmap.ui.chart_ticks import NARROWEST, ticks
 from riskmap.ui.palettes import palette
 from riskmap.words import t
 
-FONT: Final = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', Roboto, Arial, sans-serif"
-FONT_SIZE: Final = 13
+# First that of the page, which brings it along.
+FONT: Final = "'Source Sans', system-ui, -apple-system, 'Segoe UI', 'Noto Sans', Roboto, Arial, sans-serif"
+FONT_SIZE: Final = 14
 # Characters of a line that fit a screen of 360 pixels in a title and in smaller text.
 TITLE_WIDTH: Final = 33
-TEXT_WIDTH: Final = 42
+TEXT_WIDTH: Final = 40
 ENTRY_WIDTH: Final = 36
 _WATERMARK_WIDTH: Final = 12
 _WATERMARK_EVERY: Final = 420
@@ -78,6 +81,13 @@ STATE_PATTERNS: Final = {
 }
 
 
+def blank(traces: Iterable[Any] = ()) -> go.Figure:
+    """A figure with nothing of the look that another library may have made the default of this process."""
+    figure = go.Figure(list(traces))
+    figure.layout.template = None
+    return figure
+
+
 def theme_of(name: str) -> Theme:
     """The colours for a page that is "dark" or "light"."""
     return DARK if name == "dark" else LIGHT
@@ -123,7 +133,9 @@ def hover(parts: Sequence[str]) -> str:
 
 def heading(title: str, subtitle: str, *, is_invented: bool, language: str) -> str:
     """Title of a chart: what it shows, what one unit is, and that figures are invented."""
-    lines = [f"<b>{line}</b>" for line in wrapped(title, TITLE_WIDTH)]
+    # The last short word never stands alone.
+    whole = re.sub(r" (?=\S{1,4}$)", "\u00a0", title)
+    lines = [f"<b>{line}</b>" for line in wrapped(whole, TITLE_WIDTH)]
     if is_invented:
         mark = wrapped(t("invented.mark", language).upper(), TITLE_WIDTH)
         lines = [*(f"<b>{line}</b>" for line in mark), *lines]
@@ -178,7 +190,7 @@ def base_layout(*, title: str, height: int, language: str, theme: Theme) -> dict
         },
         "showlegend": True,
         "legend": {
-            "title": {"text": title, "side": "top", "font": {"size": 14, "color": theme.text}},
+            "title": {"text": title, "side": "top", "font": {"size": FONT_SIZE + 1, "color": theme.text}},
             "orientation": "h",
             "x": 0,
             "xanchor": "left",
@@ -201,10 +213,30 @@ def axis(theme: Theme, **more: Any) -> dict[str, Any]:
         "tickcolor": theme.muted,
         "tickfont": {"color": theme.text, "size": FONT_SIZE - 1},
         "zeroline": False,
+        "showline": False,
+        "ticks": "",
+        "exponentformat": "none",
+        "separatethousands": True,
         "fixedrange": True,
         "automargin": True,
         **more,
     }
+
+
+def period_axis(periods: Sequence[Period], language: str, theme: Theme, *, width: float = NARROWEST) -> dict[str, Any]:
+    """The axis of periods: each is 1 wide about its place, counted from 0; `width` is the least of the plot."""
+    places, words = ticks(periods, language, width=width)
+    return axis(
+        theme,
+        range=[-0.5, len(periods) - 0.5],
+        tickvals=places,
+        ticktext=words,
+        tickangle=0,
+        ticks="outside",
+        ticklabeloverflow="allow",
+        showline=True,
+        showgrid=False,
+    )
 
 
 def legend_entry(name: str, **trace: Any) -> go.Scatter:

@@ -1,5 +1,6 @@
 """The axis of periods: short words under it, few enough that they fit a narrow screen."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
@@ -9,9 +10,10 @@ from riskmap.domain.vocabulary import SCHOOL_MONTHS, Grain, Period
 from riskmap.words import t
 from riskmap.words.languages import locale
 
-_WIDTH: Final = 262  # of the plot on the narrowest screen, in pixels
+NARROWEST: Final = 262  # of the plot on the narrowest screen, in pixels
 _LETTER: Final = 6.2
 _GAP: Final = 8
+_LEAST_MARGIN: Final = 14
 # Months that a reader expects under an axis, from many to few: of a year, and of a year of lessons.
 _MONTHS: Final = (frozenset(range(1, 13)), frozenset({1, 3, 5, 7, 9, 11}), frozenset({1, 4, 7, 10}), frozenset({1, 7}))
 _SCHOOL_MONTHS: Final = (frozenset(SCHOOL_MONTHS), frozenset({9, 11, 1, 3, 5}), frozenset({9, 1}))
@@ -20,16 +22,25 @@ _JANUARY: Final = frozenset({1})
 _FORM: Final = {"kk": "format", "ru": "stand-alone", "en": "stand-alone"}
 
 
-def ticks(periods: Sequence[Period], language: str) -> tuple[list[int], list[str]]:
+def ticks(periods: Sequence[Period], language: str, *, width: float = NARROWEST) -> tuple[list[int], list[str]]:
     """Places on the axis, counted from 0, and their texts in one or two lines."""
-    shown = next(places for places in _choices(periods) if _fits(periods, places, language))
+    shown = next(places for places in _choices(periods) if _fits(periods, places, language, width))
     return shown, _texts([periods[place] for place in shown], language)
 
 
-def _fits(periods: Sequence[Period], places: Sequence[int], language: str) -> bool:
-    """Whether the texts at these places stand clear of each other on the narrowest screen."""
+def overhang(periods: Sequence[Period], language: str) -> int:
+    """Pixels beside the plot that the text under the last period needs on the narrowest screen."""
+    places, texts = ticks(periods, language)
+    beyond = max(map(len, texts[-1].split("<br>"))) * _LETTER / 2 - (len(periods) - 0.5 - places[-1]) * NARROWEST / len(
+        periods
+    )
+    return max(_LEAST_MARGIN, math.ceil(beyond))
+
+
+def _fits(periods: Sequence[Period], places: Sequence[int], language: str, width: float) -> bool:
+    """Whether the texts at these places stand clear of each other on a plot so wide."""
     least = min((other - one for one, other in pairwise(places)), default=len(periods))
-    return _width(periods, places, language) <= least * _WIDTH / len(periods)
+    return _width(periods, places, language) <= least * width / len(periods)
 
 
 def _choices(periods: Sequence[Period]) -> Iterator[list[int]]:

@@ -53,7 +53,8 @@ def ranked_figure(view: MapView, *, language: str, theme: Theme, order: Order = 
     """A dot with its interval for every area; y counts the rows from 0 at the top."""
     rows = ranked_rows(view, language, order=order)
     names = sentences.place_names(rows, language)
-    figure = go.Figure([*_around(view, len(rows), language, theme), _dots(view, rows, names, language, theme)])
+    around, dots = _around(view, len(rows), language, theme), _dots(view, rows, names, language, theme)
+    figure = chart_layout.blank([*around, dots])
     figure.add_traces(list(_missing(view, rows, names, language, theme)))
     entries = list(_ranked_entries(view, rows, language, theme))
     figure.add_traces(entries)
@@ -63,8 +64,8 @@ def ranked_figure(view: MapView, *, language: str, theme: Theme, order: Order = 
     labels = [names[row.area] for row in rows]
     layout = _rows_layout(title, words, labels, is_invented=view.is_invented, language=language, theme=theme)
     figure.update_layout(layout)
-    figure.add_trace(chart_layout.row_names(labels, x=-0.02 * widest, above=_NAME_ABOVE, theme=theme))
-    figure.update_xaxes(title={"text": axis_words, "font": {"size": 12}}, range=[-0.02 * widest, 1.05 * widest])
+    figure.add_trace(chart_layout.row_names(labels, x=0, above=_NAME_ABOVE, theme=theme))
+    figure.update_xaxes(title={"text": axis_words, "font": {"size": 13}}, range=[-0.02 * widest, 1.05 * widest])
     return figure
 
 
@@ -146,7 +147,7 @@ def _missing(
             marker=chart_layout.state_mark(state, theme),
             text=[f"  {state_words(state, language)}"] * len(found),
             textposition="middle right",
-            textfont={"color": theme.muted, "size": 12},
+            textfont={"color": theme.muted, "size": 13},
             customdata=[_row_hover(view, row, names[row.area], language) for _, row in found],
             hovertemplate="%{customdata}<extra></extra>",
             showlegend=False,
@@ -194,9 +195,9 @@ def _rows_layout(
 
 def parts_figure(view: PartsView, *, language: str, theme: Theme) -> go.Figure:
     """The parts as shares of the whole, one bar of 100 % per area; what is hidden is one hatched rest."""
-    rows = parts_rows(view, language)
+    rows = sentences.in_order(view.rows, language)
     names = sentences.place_names(rows, language)
-    figure = go.Figure()
+    figure = chart_layout.blank()
     for index in range(len(view.categories)):
         figure.add_trace(_part_bars(view, rows, index, names, language, theme))
     if any(_rest(row) for row in rows):
@@ -209,14 +210,9 @@ def parts_figure(view: PartsView, *, language: str, theme: Theme) -> go.Figure:
     labels = [names[row.area] for row in rows]
     layout = _rows_layout(title, words, labels, is_invented=view.is_invented, language=language, theme=theme)
     figure.update_layout(layout, barmode="stack")
-    figure.add_trace(chart_layout.row_names(labels, x=-0.5, above=_NAME_ABOVE, theme=theme))
-    figure.update_xaxes(range=[-0.5, 100.5], title={"text": t("chart.share", language), "font": {"size": 12}})
+    figure.add_trace(chart_layout.row_names(labels, x=0, above=_NAME_ABOVE, theme=theme))
+    figure.update_xaxes(range=[-0.5, 100.5], title={"text": t("chart.share", language), "font": {"size": 13}})
     return figure
-
-
-def parts_rows(view: PartsView, language: str) -> list[PartsRow]:
-    """The areas in alphabetical order."""
-    return sorted(view.rows, key=lambda row: sort_key(row.name(language), language))
 
 
 def share_state(row: PartsRow) -> str:
@@ -263,7 +259,7 @@ def _part_bars(
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
-        textfont={"size": 11},
+        textfont={"size": 12},
         constraintext="none",
         customdata=[_part_hover(view, row, row.parts[index], category, names[row.area], language) for row in rows],
         hovertemplate="%{customdata}<extra></extra>",
@@ -300,21 +296,24 @@ def _rest_bars(rows: Sequence[PartsRow], names: dict[str, str], language: str, t
 
 def _without_shares(rows: Sequence[PartsRow], language: str, theme: Theme) -> Iterator[go.Scatter]:
     """Areas without a bar and the reason in words."""
-    found = [(place, share_state(row)) for place, row in enumerate(rows) if share_state(row)]
+    found = [(place, row) for place, row in enumerate(rows) if share_state(row)]
     if found:
         yield go.Scatter(
             x=[0] * len(found),
             y=[place for place, _ in found],
             mode="text",
-            text=[f" {share_words(state, language)}" for _, state in found],
+            text=[f" {share_words(row, language)}" for _, row in found],
             textposition="middle right",
-            textfont={"color": theme.muted, "size": 11},
+            textfont={"color": theme.muted, "size": 13},
             hoverinfo="skip",
             showlegend=False,
             meta={"role": "gap"},
         )
 
 
-def share_words(state: str, language: str) -> str:
-    """Why an area has no shares."""
-    return t(f"chart.{state}", language)
+def share_words(row: PartsRow, language: str) -> str:
+    """Why an area has no shares: the state of all its parts where they have but one."""
+    states = {part.status for part in row.parts}
+    if len(states) == 1 and CellStatus.VALUE not in states:
+        return t(f"status.{states.pop()}", language)
+    return t(f"chart.{share_state(row)}", language)

@@ -5,13 +5,13 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from riskmap.analytics.views import HeatView, Line
+from riskmap.analytics.views import HeatView, Line, Point
 from riskmap.files import sentences
 from riskmap.ui import chart_layout
 from riskmap.ui.chart_layout import STATE_PATTERNS, Theme, class_colours
-from riskmap.ui.chart_ticks import ticks
+from riskmap.ui.chart_ticks import overhang
 from riskmap.ui.palettes import edge
-from riskmap.words import period, sort_key, t
+from riskmap.words import period, t
 
 _ROW: Final = 38  # pixels of an area: its name and its cells below
 _CELL: Final = 0.52  # of the row
@@ -21,9 +21,9 @@ _NAME_ABOVE: Final = 0.22  # of a row: from the top of its cells up to the middl
 
 def heat_figure(view: HeatView, *, language: str, theme: Theme) -> go.Figure:
     """One bar per cell and one trace per fill; x counts the periods, y the areas, both from 0."""
-    lines = heat_lines(view, language)
+    lines = sentences.in_order(view.lines, language)
     names = sentences.place_names(lines, language)
-    figure = go.Figure([_cells(view, lines, fill, names, language, theme) for fill in _fills(view)])
+    figure = chart_layout.blank([_cells(view, lines, fill, names, language, theme) for fill in _fills(view)])
     label = sentences.value_label(view, language) if view.breaks else _not_coloured(view, language)
     title = chart_layout.heading(
         sentences.heat_title(view, language), label, is_invented=view.is_invented, language=language
@@ -31,17 +31,14 @@ def heat_figure(view: HeatView, *, language: str, theme: Theme) -> go.Figure:
     words = [str(trace.name) for trace in figure.data]
     plot = _ROW * len(lines)
     height = chart_layout.head_height(title, words) + plot + _AXIS
-    figure.update_layout(chart_layout.base_layout(title=title, height=height, language=language, theme=theme))
+    layout = chart_layout.base_layout(title=title, height=height, language=language, theme=theme)
+    layout["margin"]["r"] = overhang(view.periods, language)
+    figure.update_layout(layout)
     marks = chart_layout.watermarks(plot, language, theme) if view.is_invented else []
     figure.update_layout(barmode="overlay", annotations=marks, **_axes(view, len(lines), language, theme))
     labels = [names[line.area] for line in lines]
     figure.add_trace(chart_layout.row_names(labels, x=-0.5, above=_NAME_ABOVE, theme=theme))
     return figure
-
-
-def heat_lines(view: HeatView, language: str) -> list[Line]:
-    """The areas in alphabetical order, then what regions hold outside districts."""
-    return sorted(view.lines, key=lambda line: (line.level == "remainder", sort_key(line.name(language), language)))
 
 
 def _not_coloured(view: HeatView, language: str) -> str:
@@ -86,15 +83,15 @@ def _cells(
         width=0.94,
         name=chart_layout.entry(fill_words(view, fill, language)),
         marker=_paint(view, fill, theme),
-        text=[_hover(view, point, names[line.area], language) for _, _, line, point in found],
+        text=[_hover(view, line, point, names[line.area], language=language) for _, _, line, point in found],
         textposition="none",
         hovertemplate="%{text}<extra></extra>",
         meta={"role": "cells", "fill": fill},
     )
 
 
-def _hover(view: HeatView, point: Any, name: str, language: str) -> str:
-    notes = sentences.qualities(point, language)
+def _hover(view: HeatView, line: Line, point: Point, name: str, *, language: str) -> str:
+    notes = sentences.qualities(point, language, level=line.level)
     parts = sentences.figure_parts(view, point, language, notes=notes)
     return chart_layout.hover([f"{name}, {period(point.period, language)}", *parts])
 
@@ -120,17 +117,8 @@ def _edge(colour: str, theme: Theme) -> str:
 
 
 def _axes(view: HeatView, rows: int, language: str, theme: Theme) -> dict[str, Any]:
-    places, words = ticks(view.periods, language)
     return {
-        "xaxis": chart_layout.axis(
-            theme,
-            range=[-0.5, len(view.periods) - 0.5],
-            tickvals=places,
-            ticktext=words,
-            tickangle=0,
-            ticks="outside",
-            showgrid=False,
-        ),
+        "xaxis": chart_layout.period_axis(view.periods, language, theme),
         "yaxis": chart_layout.axis(
             theme,
             range=[rows - 1 + _CELL + 0.1, -0.5],

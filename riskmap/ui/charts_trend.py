@@ -2,27 +2,27 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import date
 from itertools import groupby, pairwise
 from typing import Any, Final, NamedTuple
 
 import plotly.graph_objects as go
 
-from geo.areas import areas
 from riskmap.analytics.views import Line, Point, TrendPanel
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.files.trend_sentences import point_parts
 from riskmap.ui import chart_layout
-from riskmap.ui.chart_layout import STATE_MARKS, TEXT_WIDTH, Theme, legend_entry, state_words, wrapped
-from riskmap.ui.chart_ticks import place_of, ticks
-from riskmap.words import day, join, period, t
+from riskmap.ui.chart_breaks import Note, break_line, break_notes, note_texts, notes_height
+from riskmap.ui.chart_layout import STATE_MARKS, Theme, legend_entry, period_axis, state_words
+from riskmap.ui.chart_ticks import NARROWEST, overhang
+from riskmap.words import period, t
 
 DASH: Final = "5px,4px"
 _SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up", "triangle-down", "hexagram")
 _SIGNS: Final = ("●", "■", "◆", "▲", "▼", "✶")
-_PLOT, _STRIP, _NOTE_LINE = 320, 18, 17  # pixels
+_PLOT, _STRIP = 320, 18  # pixels
 _MANY: Final = 4  # lines
+_DIGIT, _DIGITS = 7, 3  # pixels of a digit beside the plot; so many are reckoned with
 _ALONE: Final = 0.12  # half the width of the interval of a point without neighbours
 
 
@@ -35,19 +35,12 @@ class _Style(NamedTuple):
     width: float
 
 
-class _Note(NamedTuple):
-    """A break: where it lies and the words of its note."""
-
-    place: float
-    text: str
-
-
 def trend_figure(panel: TrendPanel, *, language: str, theme: Theme) -> go.Figure:
     """The lines of one panel with their intervals; x counts the periods from 0."""
     names = sentences.place_names(panel.lines, language)
     styles = _styles(panel.lines, theme)
     drawn = list(zip(panel.lines, styles, strict=True))
-    figure = go.Figure()
+    figure = chart_layout.blank()
     for line, style in drawn:
         figure.add_trace(_band(panel, line, style))
     for line, style in drawn:
@@ -58,7 +51,7 @@ def trend_figure(panel: TrendPanel, *, language: str, theme: Theme) -> go.Figure
         figure.add_traces(list(_gaps(panel, line, row, names[line.area], language=language, theme=theme)))
     entries = _entries(panel, names, styles, language=language, theme=theme)
     figure.add_traces(entries)
-    notes = list(_notes(panel, language))
+    notes = list(break_notes(panel, language))
     words = [entry.name for entry in entries]
     figure.update_layout(_layout(panel, words, notes, len(rows), language=language, theme=theme))
     figure.update_layout(_axes(panel, [style for _, style in rows], language=language, theme=theme))
@@ -174,7 +167,9 @@ def _strokes(panel: TrendPanel, line: Line, style: _Style) -> Iterator[go.Scatte
 
 def _marks(panel: TrendPanel, line: Line, style: _Style, name: str, *, language: str, theme: Theme) -> go.Scatter:
     """A mark for every value, filled with the colour of the page where few events make it unstable."""
-    texts = ["" if gap_state(panel, point) else _hover(panel, point, name, language) for point in line.points]
+    texts = [
+        "" if gap_state(panel, point) else _hover(panel, line, point, name, language=language) for point in line.points
+    ]
     return go.Scatter(
         x=list(range(len(line.points))),
         y=[drawn_value(panel, point) for point in line.points],
@@ -193,8 +188,9 @@ def _marks(panel: TrendPanel, line: Line, style: _Style, name: str, *, language:
     )
 
 
-def _hover(panel: TrendPanel, point: Point, name: str, language: str) -> str:
-    return chart_layout.hover([f"{name}, {period(point.period, language)}", *point_parts(panel, point, language)])
+def _hover(panel: TrendPanel, line: Line, point: Point, name: str, *, language: str) -> str:
+    parts = point_parts(panel, line, point, language)
+    return chart_layout.hover([f"{name}, {period(point.period, language)}", *parts])
 
 
 def _gaps(panel: TrendPanel, line: Line, row: int, name: str, *, language: str, theme: Theme) -> Iterator[go.Scatter]:
@@ -202,13 +198,7 @@ def _gaps(panel: TrendPanel, line: Line, row: int, name: str, *, language: str, 
     found = [(place, gap_state(panel, point)) for place, point in enumerate(line.points)]
     for state in dict.fromkeys(state for _, state in found if state):
         places = [place for place, its in found if its == state]
-        texts = [
-            [
-                f"{name}, {period(line.points[place].period, language)}",
-                *point_parts(panel, line.points[place], language),
-            ]
-            for place in places
-        ]
+        texts = [_hover(panel, line, line.points[place], name, language=language) for place in places]
         yield go.Scatter(
             x=places,
             y=[row] * len(places),
@@ -255,98 +245,26 @@ def _entries(
     return entries
 
 
-def _notes(panel: TrendPanel, language: str) -> Iterator[_Note]:
-    """One note per day and story; a break of borders names the areas it concerns."""
-
-    def kind(story: tuple[str, str, date, str]) -> tuple[date, str, bool]:
-        axis, _, when, words = story
-        return when, words, axis == "area"
-
-    names = sentences.place_names(panel.lines, language)
-    number = 0
-    for (when, words, of_area), group in groupby(sorted(panel.stories, key=kind), key=kind):
-        place = place_of(panel.periods, when)
-        if place is None:
-            continue
-        number += 1
-        facts: dict[str, object] = {"number": number, "day": day(when, language), "story": t(words, language)}
-        if of_area:
-            subjects = [names.get(subject) or areas()[subject].name(language) for _, subject, _, _ in group]
-            yield _Note(place, t("chart.note_of_areas", language, areas=join(subjects, language), **facts))
-        else:
-            yield _Note(place, t("chart.note", language, **facts))
-
-
 def _layout(
-    panel: TrendPanel, entries: Sequence[str], notes: Sequence[_Note], rows: int, *, language: str, theme: Theme
+    panel: TrendPanel, entries: Sequence[str], notes: Sequence[Note], rows: int, *, language: str, theme: Theme
 ) -> dict[str, Any]:
     title = chart_layout.heading(
         sentences.panel_title(panel, language), "", is_invented=panel.is_invented, language=language
     )
-    lines = [line for note in notes for line in wrapped(note.text, TEXT_WIDTH)]
-    below = 44 + _NOTE_LINE * len(lines)
+    below = 44 + notes_height(notes)
     height = chart_layout.head_height(title, entries) + _PLOT + _STRIP * rows + below
     layout = chart_layout.base_layout(title=title, height=height, language=language, theme=theme)
     layout["margin"]["b"] = below
-    layout["shapes"] = [_break_line(note, theme) for note in notes]
+    layout["margin"]["r"] = overhang(panel.periods, language)
+    layout["shapes"] = [break_line(note, theme) for note in notes]
     layout["annotations"] = [
-        *(_break_number(number, note, theme) for number, note in enumerate(notes, start=1)),
-        *([_note_text(lines, theme)] if lines else []),
+        *note_texts(notes, theme),
         *(chart_layout.watermarks(_PLOT, language, theme) if panel.is_invented else []),
     ]
     return layout
 
 
-def _break_line(note: _Note, theme: Theme) -> dict[str, Any]:
-    line = {"color": theme.muted, "width": 1.5, "dash": "dot"}
-    return {
-        "type": "line",
-        "name": "break",
-        "x0": note.place,
-        "x1": note.place,
-        "yref": "paper",
-        "y0": 0,
-        "y1": 1,
-        "line": line,
-    }
-
-
-def _break_number(number: int, note: _Note, theme: Theme) -> dict[str, Any]:
-    return {
-        "text": f"<b>{number}</b>",
-        "name": "break",
-        "x": note.place,
-        "yref": "paper",
-        "y": 1,
-        "yanchor": "top",
-        "showarrow": False,
-        "bgcolor": theme.background,
-        "bordercolor": theme.muted,
-        "borderpad": 2,
-        "font": {"size": 11, "color": theme.text},
-    }
-
-
-def _note_text(lines: Sequence[str], theme: Theme) -> dict[str, Any]:
-    return {
-        "text": "<br>".join(lines),
-        "name": "notes",
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0,
-        "y": 0,
-        "xanchor": "left",
-        "yanchor": "top",
-        "xshift": -44,
-        "yshift": -42,
-        "align": "left",
-        "showarrow": False,
-        "font": {"size": 12, "color": theme.text},
-    }
-
-
 def _axes(panel: TrendPanel, rows: Sequence[_Style], *, language: str, theme: Theme) -> dict[str, Any]:
-    places, words = ticks(panel.periods, language)
     strip = _STRIP * len(rows) / (_PLOT + _STRIP * len(rows))
     values = [
         limit
@@ -357,25 +275,17 @@ def _axes(panel: TrendPanel, rows: Sequence[_Style], *, language: str, theme: Th
         if limit is not None and not math.isnan(limit)
     ]
     top = max(values, default=0) or 1
+    width = NARROWEST - _DIGIT * max(0, len(f"{top:,.0f}") - _DIGITS)
     return {
-        "xaxis": chart_layout.axis(
-            theme,
-            range=[-0.5, len(panel.periods) - 0.5],
-            tickvals=places,
-            ticktext=words,
-            tickangle=0,
-            ticks="outside",
-            showgrid=False,
-            anchor="free",
-            position=0,
-        ),
+        "xaxis": {**period_axis(panel.periods, language, theme, width=width), "anchor": "free", "position": 0},
         "yaxis": chart_layout.axis(
             theme,
             range=[0, top * 1.12],
             rangemode="tozero",
             domain=[strip, 1],
             nticks=6,
-            title={"text": sentences.value_label(panel, language), "font": {"size": 12, "color": theme.text}},
+            showticklabels=bool(values),
+            title={"text": sentences.value_label(panel, language), "font": {"size": 13, "color": theme.text}},
             showline=True,
             zeroline=True,
             zerolinecolor=theme.muted,

@@ -7,8 +7,7 @@ from riskmap.analytics.views import AreaRow, HeatView, PairRow, PairView, Part, 
 from riskmap.domain.registry import catalogue
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
-from riskmap.ui.charts_compare import parts_rows, share_state
-from riskmap.ui.charts_heat import heat_lines
+from riskmap.ui.charts_compare import share_state
 from riskmap.ui.tables import html_table
 from riskmap.words import number, percent, period, t
 
@@ -38,7 +37,9 @@ def _pair_row(row: PairRow, names: list[str], language: str) -> list[str]:
         words.append(sentences.rate_label(row, language))
     notes = [t("invented.mark", language)] if row.is_invented else []
     for name, area in zip(names, (row.left, row.right), strict=True):
-        its = sentences.qualities(area, language, is_sum=area.is_sum)
+        its = sentences.qualities(area, language, level=area.level)
+        if area.status is CellStatus.VALUE:
+            its = [*sentences.reasons(row, area, language), *its]
         if its:
             notes.append(t("heading.notes_of", language, area=name, notes=", ".join(its)))
     figures = [text for area in (row.left, row.right) for text in _pair_cells(row, area, language)]
@@ -46,17 +47,16 @@ def _pair_row(row: PairRow, names: list[str], language: str) -> list[str]:
 
 
 def _pair_cells(row: PairRow, area: AreaRow, language: str) -> tuple[str, str]:
-    """Value with its interval or the reason why there is none, and the number."""
-    count = sentences.count_text(area, language)
-    if area.status is CellStatus.VALUE and not sentences.has_rate(row.indicator):
-        return "", count
-    value, limits = sentences.value_text(row, area, language), sentences.interval_text(row, area, language)
-    return (f"{value} ({limits})" if limits else value), count
+    """Value with its interval or the state of the cell, and the number."""
+    if area.status is not CellStatus.VALUE:
+        return t(f"status.{area.status}", language), ""
+    value, limits = sentences.rate_text(row, area, language), sentences.interval_text(row, area, language)
+    return (f"{value} ({limits})" if limits else value), sentences.count_text(area, language)
 
 
 def parts_table(view: PartsView, language: str) -> str:
     """The whole and every category of each area, as share and number."""
-    rows = parts_rows(view, language)
+    rows = sentences.in_order(view.rows, language)
     names = sentences.place_names(rows, language)
     by = view.request.breakdown
     header = [
@@ -86,7 +86,7 @@ def _part_cell(row: PartsRow, part: Part, language: str) -> str:
 
 def heat_table(view: HeatView, language: str) -> str:
     """Areas down, periods across: the value of each cell or the reason why there is none."""
-    lines = heat_lines(view, language)
+    lines = sentences.in_order(view.lines, language)
     names = sentences.place_names(lines, language)
     header = [t("heading.area", language), *(period(span, language) for span in view.periods)]
     body = [

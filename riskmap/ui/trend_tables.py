@@ -1,7 +1,6 @@
 """The tables equal to the charts of trends."""
 
 from riskmap.analytics.views import Line, Point, TrendPanel
-from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.files.trend_sentences import change_text, value_before_text
 from riskmap.ui.tables import html_table
@@ -37,13 +36,11 @@ def _header(panel: TrendPanel, language: str, *, with_rate: bool, with_area: boo
 
 def _row(panel: TrendPanel, line: Line, point: Point, names: dict[str, str], language: str) -> list[str]:
     area = [names[line.area]] if names else []
-    is_value = point.status is CellStatus.VALUE
     value, before = [], []
     if sentences.has_rate(panel.indicator):
-        shown = sentences.value_text(panel, point, language) if is_value else ""
-        value = [shown, sentences.interval_text(panel, point, language)]
+        value = [sentences.rate_text(panel, point, language), sentences.interval_text(panel, point, language)]
         before = [value_before_text(panel, point, language)]
-    notes = sentences.qualities(point, language)
-    note = "; ".join(notes if is_value else [sentences.value_text(panel, point, language), *notes])
+    reasons = sentences.reasons(panel, point, language)
+    note = "; ".join([*reasons, *sentences.qualities(point, language, level=line.level)])
     count = sentences.count_text(point, language)
     return [period(point.period, language), *area, *value, count, *before, change_text(point, language), note]

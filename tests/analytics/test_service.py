@@ -16,10 +16,8 @@ from riskmap.domain.errors import BuildUnreadable, NoPublishedBuild
 from riskmap.domain.vocabulary import CellStatus, Grain, Period, Scope, parse_period, year_period
 
 PUBLIC = Scope.public()
-DECLARED = [
-    item for item in vars(views).values() if dataclasses.is_dataclass(item) and item.__module__ == views.__name__
-]
-VIEWS = [v for v in vars(views).values() if isinstance(v, type) and issubclass_of_views(v)]
+CLASSES = [item for item in vars(views).values() if isinstance(item, type) and item.__module__ == views.__name__]
+VIEWS = [item for item in CLASSES if dataclasses.is_dataclass(item) and not item.__name__.endswith("Request")]
 OFFENCES = MapRequest("offences_against_minors", year_period(2022))
 
 

@@ -74,9 +74,9 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def live_folder(sample_folder: Path, data_folder: Path) -> Path:
-    """A data folder of the test's own in which the sample is live."""
-    shutil.copytree(sample_folder, data_folder, symlinks=True)
+def live_folder(published_folder: Path, data_folder: Path) -> Path:
+    """A data folder of the test's own in which the published figures are live."""
+    shutil.copytree(published_folder, data_folder, symlinks=True)
     return data_folder
 
 

@@ -190,14 +190,14 @@ def kill_loads(folders: Sequence[Path], arguments: Sequence[object]) -> None:
 
 
 def test_a_load_killed_at_any_point_leaves_a_whole_build_live_and_the_same_call_ends_it(
-    sample_folder: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    published_folder: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folders = [tmp_path / str(number) for number in range(len(KILLED))]
     for folder in folders:
-        shutil.copytree(sample_folder, folder, symlinks=True)
+        shutil.copytree(published_folder, folder, symlinks=True)
     call = ("load", table(folders[0]), "--publish", "--json")
     kill_loads(folders, call)
-    old = str((sample_folder / "warehouse" / "current").readlink())
+    old = str((published_folder / "warehouse" / "current").readlink())
     query = f"SELECT numerator FROM cells WHERE area = '{AKMOLA}' AND period_start = '2019-01-01' AND status = 'value'"
     for folder, point in zip(folders, KILLED, strict=True):
         is_new_live = point[-1]

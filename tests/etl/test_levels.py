@@ -8,8 +8,8 @@ import pytest
 
 from etl.cli import main
 from geo.areas import districts_of, regions
-from tests.etl.sent_returns import Row, row, send
 from tests.etl.published import published_row, write_published
+from tests.etl.sent_returns import Row, row, send
 
 Ask = Callable[[str], list[tuple[object, ...]]]
 

@@ -104,6 +104,15 @@ def test_a_workbook_of_other_sheets_tells_their_names_and_what_was_looked_for(tm
     assert " / ".join(source("district_return").return_sheets[0].names.values()) in problem.expected
 
 
+def test_a_list_of_persons_of_no_source_is_told_as_that(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("Фамилия,Класс\n", encoding="utf-8")
+    book = Workbook()
+    book.active.append(["Класс", "061211600012"])
+    book.save(tmp_path / "list.xlsx")
+    found = [unknown(tmp_path / name) for name in ("list.csv", "list.xlsx")]
+    assert [(p.code, p.row, p.column, p.found) for p in found] == [("S001", 1, "A", ""), ("S001", 1, "B", "")]
+
+
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [

@@ -114,8 +114,8 @@ def test_a_change_from_nothing_is_told_by_both_numbers() -> None:
 
 def test_reports_and_areas_are_told_apart() -> None:
     part = row(AKMOLA, 50, units_expected=14, units_reported=12)
-    assert sentences.qualities(part, "en") == ["reports received: 12 of 14"]
-    assert sentences.qualities(part, "en", is_sum=True) == ["areas included: 12 of 14"]
+    assert sentences.qualities(part, "en", level="district") == ["returns received: 12 of 14"]
+    assert sentences.qualities(part, "en", level="region") == ["areas included: 12 of 14"]
 
 
 @pytest.mark.parametrize(

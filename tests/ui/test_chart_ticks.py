@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from riskmap.domain.vocabulary import LANGUAGES, SCHOOL_MONTHS
-from riskmap.ui.chart_ticks import place_of, ticks
+from riskmap.ui.chart_ticks import overhang, place_of, ticks
 from tests.views import months, period_of, years
 
 
@@ -65,3 +65,13 @@ def test_a_day_lies_within_its_period_by_its_share_of_days() -> None:
 def test_a_day_between_two_periods_lies_between_their_places() -> None:
     parts = [period_of("2024-01..2024-10"), period_of("2025-01..2025-10")]
     assert place_of(parts, date(2024, 12, 1)) == 0.5
+
+
+def test_wide_texts_under_the_last_period_get_room_beside_the_plot() -> None:
+    parts = [period_of(f"{year}-01..{year}-10") for year in range(2014, 2026)]
+    assert overhang(parts, "ru") > overhang(years(2014, 2025), "ru")
+
+
+def test_a_plot_that_wide_numbers_make_narrow_has_fewer_texts() -> None:
+    parts = [period_of(f"{year}/{(year + 1) % 100:02d}") for year in range(2013, 2026)]
+    assert len(ticks(parts, "ru", width=200)[0]) < len(ticks(parts, "ru")[0])

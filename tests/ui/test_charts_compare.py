@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
+import plotly.io as pio
 import pytest
 
 from geo.areas import children, regions
@@ -175,8 +176,10 @@ def test_a_single_hidden_part_would_be_the_rest_so_no_share_is_shown() -> None:
     ("counts", "total", "words"),
     [
         ([0] * 6, 0, "the whole is zero"),
-        ([HIDDEN] * 6, NAN, "shares hidden to protect children"),
-        ([SILENT] * 6, NAN, "shares are not known"),
+        ([HIDDEN] * 6, NAN, "hidden to protect children"),
+        ([SILENT] * 6, NAN, "not reported"),
+        ([7, *[HIDDEN] * 5], NAN, "shares hidden to protect children"),
+        ([7, *[SILENT] * 5], NAN, "shares are not known"),
     ],
 )
 def test_a_row_without_shares_says_why(counts: list[Any], total: float, words: str) -> None:
@@ -250,3 +253,24 @@ def test_invented_figures_say_so_in_every_picture(language: str, theme: Any) -> 
         assert mark in figure.layout.legend.title.text.replace("</b><br><b>", " ")
     # A high picture is marked more than once, so that no part of it can be cut out unmarked.
     assert len([its for its in figures[0].layout.annotations if its.name == "invented"]) > 1
+
+
+def test_what_lies_outside_districts_is_the_last_row_of_parts_and_cells_too() -> None:
+    places = [children(NORTH)[-1], *children(NORTH)[:-1]]
+    parts = parts_figure(parts_view([parts_row(place.id, [1] * 6) for place in places]), language="en", theme=LIGHT)
+    cells = heat_figure(
+        heat_view([line(place.id, [point(years(2020, 2020)[0], 50)]) for place in places]), language="en", theme=LIGHT
+    )
+    for figure in (parts, cells):
+        (names,) = role(figure, "names")
+        assert names.text[-1] == "North Kazakhstan Region, not in a district"
+
+
+def test_no_look_of_another_library_is_taken_over() -> None:
+    default = pio.templates.default
+    pio.templates.default = "ggplot2"
+    try:
+        figure = ranked_figure(regional(), language="en", theme=LIGHT)
+    finally:
+        pio.templates.default = default
+    assert "template" not in figure.to_plotly_json()["layout"]

@@ -54,7 +54,13 @@ def test_the_change_of_a_small_number_is_told_by_both_numbers(language: str, wor
 def test_a_gap_says_why_and_has_no_number() -> None:
     points = [point(years(2024, 2024)[0], status=CellStatus.SUPPRESSED, units_expected=14, units_reported=12)]
     (_, gap) = cells(trend_table(panel([line(AKMOLA, points)]), "en"))
-    assert gap == ["2024", "", "", "", "", "", "hidden to protect children; reports received: 12 of 14"]
+    assert gap == ["2024", "", "", "", "", "", "hidden to protect children; areas included: 12 of 14"]
+
+
+def test_a_number_without_a_rate_says_so_in_its_note() -> None:
+    lonely = point(years(2024, 2024)[0], 50, value=NAN, lower=NAN, upper=NAN, exposure=NAN)
+    (_, first) = cells(trend_table(panel([line(AKMOLA, [lonely])]), "en"))
+    assert first == ["2024", "", "", "50", "", "", t("value.no_rate", "en")]
 
 
 def test_several_areas_have_a_column_for_their_name() -> None:

@@ -63,6 +63,8 @@
     map.on("zoomend", settle);
     map.on("resize", () => atHome && goHome());
     box.addEventListener("wheel", onWheel, { capture: true, passive: true });
+    L.DomEvent.off(box, "mousedown", map.keyboard._onMouseDown, map.keyboard);
+    box.addEventListener("mousedown", onPress);
     box.addEventListener("click", onClick);
     box.addEventListener("mousemove", onPoint);
     box.addEventListener("mouseleave", onPoint);
@@ -346,6 +348,13 @@
 
   function goUp() {
     if (view?.parent) choose(view.parent);
+  }
+
+  /* Browser and Leaflet would scroll the page to what is pressed, and the click would fall where it no longer is. */
+  function onPress(event) {
+    if (!areaAt(event)) return;
+    event.preventDefault();
+    event.target.closest("[tabindex]")?.focus({ preventScroll: true });
   }
 
   function onClick(event) {

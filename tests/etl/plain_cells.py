@@ -1,0 +1,242 @@
+"""Cells worked out again in plain Python, one dictionary a step: the slow answer that the quick one must agree with.
+
+Left out are the people of areas whose borders changed and everything that is no number, state or count of parts.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from geo.areas import areas, children, foundings
+from riskmap.domain.areas import Area
+from riskmap.domain.registry import Indicator, catalogue, indicator
+from riskmap.domain.vocabulary import ALL, COUNTRY, SCHOOL_MONTHS, Family, Grain, Kind, Period, enclosing, months_between
+
+LEVELS = {"remainder": 0, "district": 0, "region": 1, "country": 2}
+SUM = "sum_of_parts"
+VALUE, MISSING, ABSENT, BROKEN = "value", "not_reported", "not_applicable", "not_comparable"
+
+
+class Key(NamedTuple):
+    """What a figure is of."""
+
+    invented: bool
+    indicator: str
+    area: str
+    period: Period
+    breakdown: str
+    category: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number with its state; `parts` are those of a sum: how many there are, how many have a number, are whole."""
+
+    status: str
+    count: Fraction | None = None
+    people: Fraction | None = None
+    is_sum: bool = False
+    parts: tuple[int, int] | None = None
+
+
+Cells = dict[Key, Cell]
+_NO_PERIOD = Period(date.min, date.min, Grain.MONTH)
+
+
+def plain_cells(figures: Cells) -> Cells:
+    """The published cells that a record of these figures makes."""
+    known = {**_longer(figures), **figures}
+    done: Cells = {}
+    for is_population in (True, False):
+        for level in ("district", "region", "country"):
+            for key in list(_expected(known, level, is_population=is_population)):
+                done[key] = _cell(key, known, done)
+    return _one_kind(done)
+
+
+def _months(item: Indicator, period: Period) -> list[Period]:
+    months = months_between(period.start, period.end)
+    return [month for month in months if not item.school_months or month.start.month in SCHOOL_MONTHS]
+
+
+def _there(area: Area, months: Iterable[Period]) -> list[Period]:
+    return [month for month in months if not area.valid_from or area.valid_from <= month.end]
+
+
+def _longer(figures: Cells) -> Cells:
+    months = {key.period for key in figures if key.period.grain is Grain.MONTH}
+    found: Cells = {}
+    series: dict[Key, dict[Period, Cell]] = {}
+    for key, cell in figures.items():
+        if key.period in months:
+            series.setdefault(key._replace(period=_NO_PERIOD), {})[key.period] = cell
+    for key, own in series.items():
+        item = indicator(key.indicator)
+        last = max(period.end for other, cells in series.items() if other.invented == key.invented for period in cells)
+        for grain in {table.grain for table in item.publish if table.breakdown == key.breakdown}:
+            for period in {enclosing(month, grain) for month in own}:
+                due = _there(areas()[key.area], _months(item, period))
+                since = grain in (Grain.YTD, Grain.SCHOOL_YTD) and item.school_months
+                if grain is Grain.MONTH or period.end > last or not any(month in own for month in due):
+                    continue
+                if not since or period.end.month in SCHOOL_MONTHS:
+                    found[key._replace(period=period)] = _of_months(item, [own.get(month) for month in due])
+    return found
+
+
+def _of_months(item: Indicator, months: list[Cell | None]) -> Cell:
+    asked = months if item.kind is Kind.FLOW else months[-1:]
+    if any(month is None or month.status == MISSING for month in asked):
+        return Cell(MISSING)
+    counts = [month.count for month in asked if month and month.count is not None]
+    return Cell(VALUE, sum(counts, Fraction(0))) if counts else Cell(ABSENT)
+
+
+def _tables(is_population: bool) -> Iterator[tuple[str, str, Grain, str]]:
+    levels = ("country", "region", "district")
+    for item in catalogue().indicators.values():
+        if (item.family is Family.POPULATION) is is_population:
+            for table in item.publish:
+                for level in levels[levels.index(table.area) :]:
+                    yield item.id, level, table.grain, table.breakdown
+
+
+def _expected(known: Cells, level: str, *, is_population: bool) -> Iterator[Key]:
+    for name, own, grain, breakdown in set(_tables(is_population)):
+        item = indicator(name)
+        if own != level:
+            continue
+        of_table = [k for k in known if (k.indicator, k.period.grain, k.breakdown) == (item.id, grain, breakdown)]
+        for invented, period in {(k.invented, k.period) for k in of_table}:
+            same = {areas()[k.area].kind for k in of_table if (k.invented, k.period) == (invented, period)}
+            if min(LEVELS[kind] for kind in same) > LEVELS[level]:
+                continue
+            outside = {
+                k.area
+                for k in known
+                if (k.invented, k.indicator, k.breakdown) == (invented, item.id, breakdown)
+                and areas()[k.area].kind == "remainder"
+            }
+            for area in areas().values():
+                if area.kind == level or (level == "district" and area.id in outside):
+                    for category in item.breakdowns[breakdown] if breakdown != ALL else (ALL,):
+                        yield Key(invented, item.id, area.id, period, breakdown, category)
+
+
+def _own_status(key: Key, known: Cells) -> str:
+    item, period = indicator(key.indicator), key.period
+    since = [version.since for version in item.definitions]
+    taught = _months(item, period)
+    if since[0] > period.end or (taught and not _there(areas()[key.area], taught)):
+        return ABSENT
+    if (founded := areas()[key.area].valid_from) and founded > period.end:
+        return ABSENT
+    if key not in known:
+        return MISSING
+    if item.kind is Kind.FLOW and any(period.start < day <= period.end for day in since):
+        return BROKEN
+    return known[key].status
+
+
+def _cell(key: Key, known: Cells, done: Cells) -> Cell:
+    own = _own_status(key, known)
+    below = [done[part] for child in children(key.area) if (part := key._replace(area=child.id)) in done]
+    owed = [cell for cell in below if cell.status != ABSENT]
+    item = indicator(key.indicator)
+    people = _people(key, done)
+    if own == ABSENT and owed and item.definitions[0].since <= key.period.end and (
+        not _months(item, key.period) or not item.school_months or key.period.grain is Grain.MONTH
+    ):
+        own = MISSING
+    if own == VALUE:
+        return Cell(VALUE, known[key].count, people.people if people else None)
+    there = [cell for cell in below if cell.status == VALUE]
+    broken = any(cell.status == BROKEN for cell in below)
+    if own != MISSING or not (there or broken):
+        return Cell(own)
+    whole = [cell for cell in there if not cell.parts or cell.parts[0] == cell.parts[1]]
+    parts = (len(owed), len(whole))
+    if broken or 10 * len(there) < 9 * len(owed):
+        return Cell(BROKEN if broken else MISSING, is_sum=True, parts=parts)
+    count = sum((cell.count or Fraction(0) for cell in there), Fraction(0))
+    return Cell(VALUE, count, _people_of_parts(key, done, people, is_whole=parts[0] == parts[1]), True, parts)
+
+
+def _people_of_parts(key: Key, done: Cells, own: Cell | None, *, is_whole: bool) -> Fraction | None:
+    item = indicator(key.indicator)
+    counted_outside = {k.area for k in done if k.indicator == item.population and k.invented == key.invented}
+    found = []
+    for child in children(key.area):
+        part = done.get(key._replace(area=child.id))
+        if part and part.status == VALUE and (child.kind != "remainder" or child.id in counted_outside):
+            found.append(part.people)
+    if own and not own.is_sum and is_whole and key.area not in redrawn():
+        return own.people
+    return sum((people for people in found if people is not None), Fraction(0)) if None not in found else None
+
+
+def redrawn() -> set[str]:
+    """Areas whose borders changed at some time."""
+    return {area for child, parent, _ in foundings() for area in (child, parent)}
+
+
+def _people(key: Key, done: Cells) -> Cell | None:
+    """The people of an area itself, from what stands for its population; is_sum where it was added up."""
+    item, period = indicator(key.indicator), key.period
+    if not item.population:
+        return None
+    whole = indicator(item.population)
+
+    def of(span: Period) -> Cell | None:
+        cell = done.get(Key(key.invented, whole.id, key.area, span, ALL, ALL))
+        return cell if cell and cell.status == VALUE else None
+
+    if whole.kind is Kind.FLOW:
+        cell = of(period)
+        return Cell(VALUE, people=cell.count, is_sum=cell.is_sum) if cell else None
+    if any(table.grain is Grain.MONTH for table in whole.publish):
+        due = [period] if period.grain is Grain.MONTH else _there(areas()[key.area], _months(item, period))
+        asked = due if item.kind is Kind.FLOW else due[-1:]
+        cells = [cell for month in asked if (cell := of(month))]
+        share = Fraction(len(due), 9 if item.school_months else 12) if item.kind is Kind.FLOW else Fraction(1)
+        counts = [cell.count for cell in cells if cell.count is not None]
+        mean = sum(counts, Fraction(0)) / len(counts) * share if counts else None
+        return Cell(VALUE, people=mean, is_sum=any(cell.is_sum for cell in cells)) if counts else None
+    return _people_of_years(item, period, of)
+
+
+def _people_of_years(item: Indicator, period: Period, of: object) -> Cell | None:
+    total, years, is_sum = Fraction(0), Fraction(0), False
+    for year in range(period.start.year, period.end.year + 1):
+        ends = [of(Period(date(y, 1, 1), date(y, 12, 31), Grain.YEAR)) for y in (year - 1, year)]  # type: ignore[operator]
+        counts = [cell.count for cell in ends if cell]
+        if not counts:
+            return None
+        is_sum = is_sum or [cell for cell in reversed(ends) if cell][0].is_sum
+        first, last = max(period.start, date(year, 1, 1)), min(period.end, date(year, 12, 31))
+        share = Fraction((last - first).days + 1, (date(year + 1, 1, 1) - date(year, 1, 1)).days)
+        total, years = total + sum(counts, Fraction(0)) / len(counts) * share, years + share
+    return Cell(VALUE, people=total if item.kind is Kind.FLOW else total / years, is_sum=is_sum)
+
+
+def _one_kind(done: Cells) -> Cells:
+    def table(key: Key) -> tuple[str, int, Grain, str]:
+        return key.indicator, LEVELS[areas()[key.area].kind], key.period.grain, key.breakdown
+
+    names = {0: "district", 1: "region", 2: "country"}
+    real = {table(key) for key, cell in done.items() if not key.invented and cell.status in (VALUE, BROKEN)}
+    made_up = {table(key) for key, cell in done.items() if key.invented and cell.status in (VALUE, BROKEN)}
+    any_real = {table(key) for key in done if not key.invented}
+    published = {}
+    for key, cell in done.items():
+        own = table(key)
+        is_real = own in real or (own not in made_up and own in any_real)
+        if key.invented is not is_real and indicator(key.indicator).published(names[own[1]], own[2], own[3]):
+            over = indicator(key.indicator).interval == "wilson" and (cell.count or 0) > (cell.people or cell.count or 0)
+            published[key] = Cell(cell.status, cell.count, None if over else cell.people, cell.is_sum, cell.parts)
+    return published
+
+
+assert COUNTRY in areas()
