@@ -23,7 +23,8 @@ UNSTABLE_BELOW: Final = 20
 # A cell among the real ones or among the invented ones.
 KEY: Final = f"invented, {CELL_KEY}"
 
-# A source that only says that it has no figure does not stand before one that has it.
+# A source that only says that it has no figure does not stand before one that has it. A month without lessons has
+# nothing to tell of schools, whatever mark a return has for it.
 _CHOSEN = f"""
 CREATE TABLE chosen AS
 SELECT {KEY}, latest.numerator, latest.status, latest.source, latest.units_expected, latest.units_reported,
@@ -31,6 +32,7 @@ SELECT {KEY}, latest.numerator, latest.status, latest.source, latest.units_expec
 FROM latest
 JOIN preference USING (indicator, source)
 JOIN indicators USING (indicator)
+WHERE NOT (is_school AND grain = 'month' AND month(period_start) NOT IN (SELECT month FROM school_months))
 QUALIFY row_number() OVER (PARTITION BY {KEY} ORDER BY latest.status = 'not_reported', preference) = 1
 """
 
@@ -64,7 +66,6 @@ WITH months AS (
             AND due.period_start = s.period_start AND due.period_end = s.period_end
     WHERE c.grain = 'month' AND s.period_end <= (SELECT max(m.period_end) FROM chosen m
                                                  WHERE m.grain = 'month' AND m.invented = c.invented)
-      AND (NOT i.is_school OR month(c.period_start) IN (SELECT month FROM school_months))
       AND (NOT i.is_school OR s.grain NOT IN ('ytd', 'school_ytd')
            OR month(s.period_end) IN (SELECT month FROM school_months))
 )
@@ -105,11 +106,12 @@ CREATE OR REPLACE TABLE filled AS
 WITH expected AS (
     SELECT s.invented, t.indicator, a.area, t.grain, s.period_start, s.period_end, t.breakdown, c.category,
            a.kind, a.parent, t.is_published, i.time, i.population, i.interval_method, i.is_school,
-           coalesce(a.valid_from > s.period_end OR a.valid_to <= s.period_start, false) AS is_unfounded,
+           i.since > s.period_end AS is_absent,
            EXISTS (SELECT 1 FROM border_changes b WHERE b.area = a.area AND b.year >= year(s.period_start)) AS is_redrawn,
-           i.since > s.period_end OR (i.is_school AND t.grain <> 'month' AND d.months IS NULL AND EXISTS (
-               SELECT 1 FROM due o WHERE o.is_school AND o.grain = t.grain AND o.period_start = s.period_start
-               AND o.period_end = s.period_end)) AS is_absent,
+           coalesce(a.valid_from > s.period_end OR a.valid_to <= s.period_start, false)
+               OR (i.is_school AND t.grain <> 'month' AND d.months IS NULL AND EXISTS (
+                   SELECT 1 FROM due o WHERE o.is_school AND o.grain = t.grain AND o.period_start = s.period_start
+                   AND o.period_end = s.period_end)) AS is_unfounded,
            i.time = 'flow' AND i.since > s.period_start AS is_cut
     FROM tables t
     JOIN indicators i USING (indicator)
@@ -137,8 +139,9 @@ FROM expected e
 LEFT JOIN known k USING ({KEY})
 """
 
-# A figure received for an area itself is never replaced by a sum. What is counted outside all districts adds events and
-# no people, unless people of that kind were ever counted there. A part that lacks parts itself is not whole.
+# A figure received for an area itself is never replaced by a sum. Nobody lives outside all districts: what is counted
+# there, beside residents, adds events and no people; pupils and lessons it may have. A part that lacks parts itself is
+# not whole.
 _MARGINS = """
 CREATE OR REPLACE TABLE margins AS
 SELECT d.invented, d.indicator, d.parent AS area, d.grain, d.period_start, d.period_end, d.breakdown, d.category,
@@ -149,14 +152,15 @@ SELECT d.invented, d.indicator, d.parent AS area, d.grain, d.period_start, d.per
        count(*) FILTER (d.status = 'not_comparable') AS broken,
        sum(d.numerator) FILTER (d.status = 'value') AS numerator,
        CASE WHEN count(*) FILTER (d.status = 'value' AND d.denominator IS NULL
-                                  AND (d.kind <> 'remainder' OR r.area IS NOT NULL)) = 0
+                                  AND (d.kind <> 'remainder' OR r.is_peopled)) = 0
             THEN sum(d.denominator) FILTER (d.status = 'value') END AS denominator,
        bool_or(d.provisional) AS provisional, max(d.definition) AS definition
 FROM done d
 JOIN areas above ON above.area = d.parent AND above.kind = $level
 JOIN indicators i USING (indicator)
-LEFT JOIN remainders r ON r.invented = d.invented AND r.indicator = i.population AND r.breakdown = 'all'
-                      AND r.area = d.area
+LEFT JOIN (SELECT invented, indicator AS population, area, basis = 'month' AS is_peopled
+           FROM remainders JOIN indicators USING (indicator) WHERE breakdown = 'all') r
+       ON r.invented = d.invented AND r.population = i.population AND r.area = d.area
 WHERE d.is_population = $is_population
 GROUP BY ALL
 """

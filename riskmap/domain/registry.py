@@ -112,7 +112,7 @@ class _Groups:
 
 
 def _with_tables(item: Indicator, groups: Mapping[str, tuple[Publish, ...]]) -> Indicator:
-    """The indicator with the tables of its groups before its own; one that both have stands once."""
+    """The indicator with the tables of its groups before its own."""
     of_groups = [table for name in item.tables for table in groups.get(name, ())]
     return replace(item, publish=(*dict.fromkeys(of_groups), *item.publish))
 

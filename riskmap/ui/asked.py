@@ -33,6 +33,6 @@ def ask(page: str) -> Asked:
     def offers(indicator: str, cut: tuple[str, str], level: str, within: str) -> Sequence[Offer]:
         return data.offers(build, indicator, cut, level, within)
 
-    chosen, unknown = read_selection(overview.tables, offers=offers)
+    chosen, offered, unknown = read_selection(overview.tables, offers=offers)
     panels.notices(unknown)
-    return Asked(build, overview, chosen, offers(chosen.indicator, chosen.cut, chosen.level, chosen.within))
+    return Asked(build, overview, chosen, offered)

@@ -6,7 +6,7 @@ above their row instead of beside it, and the title is that of the legend: both 
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -81,11 +81,52 @@ STATE_PATTERNS: Final = {
 }
 
 
-def blank(traces: Iterable[Any] = ()) -> go.Figure:
-    """A figure with nothing of the look that another library may have made the default of this process."""
-    figure = go.Figure(list(traces))
-    figure.layout.template = None
-    return figure
+Trace = dict[str, Any]
+
+
+def scatter(**properties: Any) -> Trace:
+    """A trace of points or lines."""
+    return {"type": "scatter", **properties}
+
+
+def bar(**properties: Any) -> Trace:
+    """A trace of bars."""
+    return {"type": "bar", **properties}
+
+
+class Draft:
+    """A figure that is put together as plain tables and becomes one at the end.
+
+    The library's own objects check every property each time one is set, which takes most of the time of a page;
+    the tests check the finished figures once instead.
+    """
+
+    def __init__(self, traces: Iterable[Trace] = ()) -> None:
+        self.traces = list(traces)
+        self._layout: dict[str, Any] = {}
+
+    def add(self, *traces: Trace) -> None:
+        """Draw traces over those that are there."""
+        self.traces.extend(traces)
+
+    def arrange(self, layout: Mapping[str, Any]) -> None:
+        """Set properties of the layout; a table within it is added to, everything else is replaced."""
+        _merge(self._layout, layout)
+
+    def drawn(self) -> go.Figure:
+        """The figure."""
+        figure = go.Figure({"data": self.traces, "layout": self._layout}, _validate=False)
+        # Nothing of the look that another library may have made the default of this process.
+        figure.layout.template = None
+        return figure
+
+
+def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for name, value in more.items():
+        if isinstance(value, Mapping) and isinstance(into.get(name), dict):
+            _merge(into[name], value)
+        else:
+            into[name] = dict(value) if isinstance(value, Mapping) else value
 
 
 def theme_of(name: str) -> Theme:
@@ -239,17 +280,17 @@ def period_axis(periods: Sequence[Period], language: str, theme: Theme, *, width
     )
 
 
-def legend_entry(name: str, **trace: Any) -> go.Scatter:
+def legend_entry(name: str, **trace: Any) -> Trace:
     """A line of the legend that draws nothing else."""
-    return go.Scatter(x=[None], y=[None], name=entry(name), hoverinfo="skip", **trace)
+    return scatter(x=[None], y=[None], name=entry(name), hoverinfo="skip", **trace)
 
 
-def row_names(names: Sequence[str], *, x: float, above: float, theme: Theme) -> go.Scatter:
+def row_names(names: Sequence[str], *, x: float, above: float, theme: Theme) -> Trace:
     """The names of rows, each so far above its row.
 
     They are no labels of the axis: labels inside a plot take away the numbers of the other axis where they meet.
     """
-    return go.Scatter(
+    return scatter(
         x=[x] * len(names),
         y=[place - above for place in range(len(names))],
         mode="text",

@@ -10,7 +10,7 @@ from riskmap.analytics.views import AreaRow, MapView, Part, PartsRow, PartsView
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.ui import chart_layout
-from riskmap.ui.chart_layout import STATE_MARKS, Theme, legend_entry, state_words
+from riskmap.ui.chart_layout import STATE_MARKS, Theme, Trace, legend_entry, state_words
 from riskmap.ui.charts_heat import heat_figure
 from riskmap.words import percent, plural, sort_key, t
 
@@ -54,19 +54,21 @@ def ranked_figure(view: MapView, *, language: str, theme: Theme, order: Order = 
     rows = ranked_rows(view, language, order=order)
     names = sentences.place_names(rows, language)
     around, dots = _around(view, len(rows), language, theme), _dots(view, rows, names, language, theme)
-    figure = chart_layout.blank([*around, dots])
-    figure.add_traces(list(_missing(view, rows, names, language, theme)))
+    figure = chart_layout.Draft([*around, dots])
+    figure.add(*_missing(view, rows, names, language, theme))
     entries = list(_ranked_entries(view, rows, language, theme))
-    figure.add_traces(entries)
+    figure.add(*entries)
     title = chart_layout.heading(sentences.title(view, language), "", is_invented=view.is_invented, language=language)
-    words = [str(trace.name) for trace in figure.data if trace.showlegend is not False]
+    words = [str(trace.get("name")) for trace in figure.traces if trace.get("showlegend") is not False]
     axis_words, widest = sentences.value_label(view, language), _widest(view)
     labels = [names[row.area] for row in rows]
     layout = _rows_layout(title, words, labels, is_invented=view.is_invented, language=language, theme=theme)
-    figure.update_layout(layout)
-    figure.add_trace(chart_layout.row_names(labels, x=0, above=_NAME_ABOVE, theme=theme))
-    figure.update_xaxes(title={"text": axis_words, "font": {"size": 13}}, range=[-0.02 * widest, 1.05 * widest])
-    return figure
+    figure.arrange(layout)
+    figure.add(chart_layout.row_names(labels, x=0, above=_NAME_ABOVE, theme=theme))
+    figure.arrange(
+        {"xaxis": {"title": {"text": axis_words, "font": {"size": 13}}, "range": [-0.02 * widest, 1.05 * widest]}}
+    )
+    return figure.drawn()
 
 
 def _widest(view: MapView) -> float:
@@ -74,14 +76,14 @@ def _widest(view: MapView) -> float:
     return max((limit for limits in shown for limit in limits if not math.isnan(limit)), default=0) or 1
 
 
-def _around(view: MapView, rows: int, language: str, theme: Theme) -> Iterator[go.Scatter]:
+def _around(view: MapView, rows: int, language: str, theme: Theme) -> Iterator[Trace]:
     """Lines at the values of the region and the country, over all rows."""
     for row in view.above:
         value = drawn_value(view, row)
         if value is None:
             continue
         text = sentences.value_text(view, row, language)
-        yield go.Scatter(
+        yield chart_layout.scatter(
             x=[value, value],
             y=[-0.9, rows - 0.4],
             mode="lines",
@@ -92,10 +94,10 @@ def _around(view: MapView, rows: int, language: str, theme: Theme) -> Iterator[g
         )
 
 
-def _dots(view: MapView, rows: Sequence[AreaRow], names: dict[str, str], language: str, theme: Theme) -> go.Scatter:
+def _dots(view: MapView, rows: Sequence[AreaRow], names: dict[str, str], language: str, theme: Theme) -> Trace:
     shown = [(place, row, value) for place, row in enumerate(rows) if (value := drawn_value(view, row)) is not None]
     values = [value for _, _, value in shown]
-    return go.Scatter(
+    return chart_layout.scatter(
         x=values,
         y=[place for place, _, _ in shown],
         error_x={
@@ -133,14 +135,14 @@ def _row_hover(view: MapView, row: AreaRow, name: str, language: str) -> str:
 
 def _missing(
     view: MapView, rows: Sequence[AreaRow], names: dict[str, str], language: str, theme: Theme
-) -> Iterator[go.Scatter]:
+) -> Iterator[Trace]:
     """Areas without a value: the mark of the reason and the reason in words."""
     states = [(place, row, _state(view, row)) for place, row in enumerate(rows)]
     for state in STATE_MARKS:
         found = [(place, row) for place, row, its in states if its == state]
         if not found:
             continue
-        yield go.Scatter(
+        yield chart_layout.scatter(
             x=[0] * len(found),
             y=[place for place, _ in found],
             mode="markers+text",
@@ -162,7 +164,7 @@ def _state(view: MapView, row: AreaRow) -> str:
     return "no_rate" if drawn_value(view, row) is None else ""
 
 
-def _ranked_entries(view: MapView, rows: Sequence[AreaRow], language: str, theme: Theme) -> Iterator[go.Scatter]:
+def _ranked_entries(view: MapView, rows: Sequence[AreaRow], language: str, theme: Theme) -> Iterator[Trace]:
     shown = [row for row in rows if drawn_value(view, row) is not None]
     line = {"color": theme.accent, "width": 2}
     if any(not math.isnan(row.lower) for row in shown):
@@ -197,22 +199,24 @@ def parts_figure(view: PartsView, *, language: str, theme: Theme) -> go.Figure:
     """The parts as shares of the whole, one bar of 100 % per area; what is hidden is one hatched rest."""
     rows = sentences.in_order(view.rows, language)
     names = sentences.place_names(rows, language)
-    figure = chart_layout.blank()
+    figure = chart_layout.Draft()
     for index in range(len(view.categories)):
-        figure.add_trace(_part_bars(view, rows, index, names, language, theme))
+        figure.add(_part_bars(view, rows, index, names, language, theme))
     if any(_rest(row) for row in rows):
-        figure.add_trace(_rest_bars(rows, names, language, theme))
-    figure.add_traces(list(_without_shares(rows, language, theme)))
+        figure.add(_rest_bars(rows, names, language, theme))
+    figure.add(*_without_shares(rows, language, theme))
     title = chart_layout.heading(
         sentences.parts_title(view, language), "", is_invented=view.is_invented, language=language
     )
-    words = [str(trace.name) for trace in figure.data if trace.showlegend is not False]
+    words = [str(trace.get("name")) for trace in figure.traces if trace.get("showlegend") is not False]
     labels = [names[row.area] for row in rows]
     layout = _rows_layout(title, words, labels, is_invented=view.is_invented, language=language, theme=theme)
-    figure.update_layout(layout, barmode="stack")
-    figure.add_trace(chart_layout.row_names(labels, x=0, above=_NAME_ABOVE, theme=theme))
-    figure.update_xaxes(range=[-0.5, 100.5], title={"text": t("chart.share", language), "font": {"size": 13}})
-    return figure
+    figure.arrange({**layout, "barmode": "stack"})
+    figure.add(chart_layout.row_names(labels, x=0, above=_NAME_ABOVE, theme=theme))
+    figure.arrange(
+        {"xaxis": {"range": [-0.5, 100.5], "title": {"text": t("chart.share", language), "font": {"size": 13}}}}
+    )
+    return figure.drawn()
 
 
 def share_state(row: PartsRow) -> str:
@@ -244,11 +248,11 @@ def _rest(row: PartsRow) -> float:
 
 def _part_bars(
     view: PartsView, rows: Sequence[PartsRow], index: int, names: dict[str, str], language: str, theme: Theme
-) -> go.Bar:
+) -> Trace:
     category = t(f"category.{view.request.breakdown}.{view.categories[index]}", language)
     colour = PART_COLOURS[index % len(PART_COLOURS)]
     shares = [_shares(row)[index] for row in rows]
-    return go.Bar(
+    return chart_layout.bar(
         x=[share or None for share in shares],
         y=list(range(len(rows))),
         orientation="h",
@@ -274,9 +278,9 @@ def _part_hover(view: PartsView, row: PartsRow, part: Part, category: str, name:
     return chart_layout.hover([name, category, share, plural(f"unit.{view.indicator.unit}", part.count, language)])
 
 
-def _rest_bars(rows: Sequence[PartsRow], names: dict[str, str], language: str, theme: Theme) -> go.Bar:
+def _rest_bars(rows: Sequence[PartsRow], names: dict[str, str], language: str, theme: Theme) -> Trace:
     words = t("chart.rest", language)
-    return go.Bar(
+    return chart_layout.bar(
         x=[_rest(row) or None for row in rows],
         y=list(range(len(rows))),
         orientation="h",
@@ -294,11 +298,11 @@ def _rest_bars(rows: Sequence[PartsRow], names: dict[str, str], language: str, t
     )
 
 
-def _without_shares(rows: Sequence[PartsRow], language: str, theme: Theme) -> Iterator[go.Scatter]:
+def _without_shares(rows: Sequence[PartsRow], language: str, theme: Theme) -> Iterator[Trace]:
     """Areas without a bar and the reason in words."""
     found = [(place, row) for place, row in enumerate(rows) if share_state(row)]
     if found:
-        yield go.Scatter(
+        yield chart_layout.scatter(
             x=[0] * len(found),
             y=[place for place, _ in found],
             mode="text",

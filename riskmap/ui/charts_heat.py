@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from riskmap.analytics.views import HeatView, Line, Point
 from riskmap.files import sentences
 from riskmap.ui import chart_layout
-from riskmap.ui.chart_layout import STATE_PATTERNS, Theme, class_colours
+from riskmap.ui.chart_layout import STATE_PATTERNS, Theme, Trace, class_colours
 from riskmap.ui.chart_ticks import overhang
 from riskmap.ui.palettes import edge
 from riskmap.words import period, t
@@ -23,22 +23,22 @@ def heat_figure(view: HeatView, *, language: str, theme: Theme) -> go.Figure:
     """One bar per cell and one trace per fill; x counts the periods, y the areas, both from 0."""
     lines = sentences.in_order(view.lines, language)
     names = sentences.place_names(lines, language)
-    figure = chart_layout.blank([_cells(view, lines, fill, names, language, theme) for fill in _fills(view)])
+    figure = chart_layout.Draft([_cells(view, lines, fill, names, language, theme) for fill in _fills(view)])
     label = sentences.value_label(view, language) if view.breaks else _not_coloured(view, language)
     title = chart_layout.heading(
         sentences.heat_title(view, language), label, is_invented=view.is_invented, language=language
     )
-    words = [str(trace.name) for trace in figure.data]
+    words = [str(trace.get("name")) for trace in figure.traces]
     plot = _ROW * len(lines)
     height = chart_layout.head_height(title, words) + plot + _AXIS
     layout = chart_layout.base_layout(title=title, height=height, language=language, theme=theme)
     layout["margin"]["r"] = overhang(view.periods, language)
-    figure.update_layout(layout)
+    figure.arrange(layout)
     marks = chart_layout.watermarks(plot, language, theme) if view.is_invented else []
-    figure.update_layout(barmode="overlay", annotations=marks, **_axes(view, len(lines), language, theme))
+    figure.arrange({"barmode": "overlay", "annotations": marks, **_axes(view, len(lines), language, theme)})
     labels = [names[line.area] for line in lines]
-    figure.add_trace(chart_layout.row_names(labels, x=-0.5, above=_NAME_ABOVE, theme=theme))
-    return figure
+    figure.add(chart_layout.row_names(labels, x=-0.5, above=_NAME_ABOVE, theme=theme))
+    return figure.drawn()
 
 
 def _not_coloured(view: HeatView, language: str) -> str:
@@ -68,14 +68,14 @@ def fill_words(view: HeatView, fill: str, language: str) -> str:
 
 def _cells(
     view: HeatView, lines: Sequence[Line], fill: str, names: dict[str, str], language: str, theme: Theme
-) -> go.Bar:
+) -> Trace:
     found = [
         (column, row, line, point)
         for row, line in enumerate(lines)
         for column, point in enumerate(line.points)
         if point.fill == fill
     ]
-    return go.Bar(
+    return chart_layout.bar(
         # A fill without cells still stands in the legend: the scale is that of the map.
         x=[column for column, _, _, _ in found] if found else [None],
         base=[row for _, row, _, _ in found],

@@ -13,7 +13,7 @@ from riskmap.files import sentences
 from riskmap.files.trend_sentences import point_parts
 from riskmap.ui import chart_layout
 from riskmap.ui.chart_breaks import Note, break_line, break_notes, note_texts, notes_height
-from riskmap.ui.chart_layout import STATE_MARKS, Theme, legend_entry, period_axis, state_words
+from riskmap.ui.chart_layout import STATE_MARKS, Theme, Trace, legend_entry, period_axis, state_words
 from riskmap.ui.chart_ticks import NARROWEST, overhang
 from riskmap.words import period, t
 
@@ -40,22 +40,22 @@ def trend_figure(panel: TrendPanel, *, language: str, theme: Theme) -> go.Figure
     names = sentences.place_names(panel.lines, language)
     styles = _styles(panel.lines, theme)
     drawn = list(zip(panel.lines, styles, strict=True))
-    figure = chart_layout.blank()
+    figure = chart_layout.Draft()
     for line, style in drawn:
-        figure.add_trace(_band(panel, line, style))
+        figure.add(_band(panel, line, style))
     for line, style in drawn:
-        figure.add_traces(list(_strokes(panel, line, style)))
-        figure.add_trace(_marks(panel, line, style, names[line.area], language=language, theme=theme))
+        figure.add(*_strokes(panel, line, style))
+        figure.add(_marks(panel, line, style, names[line.area], language=language, theme=theme))
     rows = [(line, style) for line, style in drawn if any(gap_state(panel, point) for point in line.points)]
     for row, (line, _) in enumerate(rows):
-        figure.add_traces(list(_gaps(panel, line, row, names[line.area], language=language, theme=theme)))
+        figure.add(*_gaps(panel, line, row, names[line.area], language=language, theme=theme))
     entries = _entries(panel, names, styles, language=language, theme=theme)
-    figure.add_traces(entries)
+    figure.add(*entries)
     notes = list(break_notes(panel, language))
-    words = [entry.name for entry in entries]
-    figure.update_layout(_layout(panel, words, notes, len(rows), language=language, theme=theme))
-    figure.update_layout(_axes(panel, [style for _, style in rows], language=language, theme=theme))
-    return figure
+    words = [str(entry["name"]) for entry in entries]
+    figure.arrange(_layout(panel, words, notes, len(rows), language=language, theme=theme))
+    figure.arrange(_axes(panel, [style for _, style in rows], language=language, theme=theme))
+    return figure.drawn()
 
 
 def drawn_value(panel: TrendPanel, point: Point) -> float | None:
@@ -105,7 +105,7 @@ def _runs(panel: TrendPanel, line: Line) -> Iterator[list[int]]:
         yield run
 
 
-def _band(panel: TrendPanel, line: Line, style: _Style) -> go.Scatter:
+def _band(panel: TrendPanel, line: Line, style: _Style) -> Trace:
     """The intervals as a band; of a point without neighbours as a small box."""
     x: list[float | None] = []
     y: list[float | None] = []
@@ -122,7 +122,7 @@ def _band(panel: TrendPanel, line: Line, style: _Style) -> go.Scatter:
                 across = [float(place) for place in places]
             x += [*across, *reversed(across), None]
             y += [*(point.upper for point in points), *(point.lower for point in reversed(points)), None]
-    return go.Scatter(
+    return chart_layout.scatter(
         x=x,
         y=y,
         mode="lines",
@@ -142,7 +142,7 @@ def _faint(colour: str, *, lines: int = 1) -> str:
     return f"rgba({red},{green},{blue},{opacity})"
 
 
-def _strokes(panel: TrendPanel, line: Line, style: _Style) -> Iterator[go.Scatter]:
+def _strokes(panel: TrendPanel, line: Line, style: _Style) -> Iterator[Trace]:
     """The line in two strokes: between final points, and dashed wherever one of two points is not final."""
     x: dict[bool, list[int | None]] = {False: [], True: []}
     y: dict[bool, list[float | None]] = {False: [], True: []}
@@ -153,7 +153,7 @@ def _strokes(panel: TrendPanel, line: Line, style: _Style) -> Iterator[go.Scatte
             x[dashed] += [one, other, None]
             y[dashed] += [*(drawn_value(panel, point) for point in points), None]
     for dashed, role in ((False, "final"), (True, "provisional")):
-        yield go.Scatter(
+        yield chart_layout.scatter(
             x=x[dashed],
             y=y[dashed],
             mode="lines",
@@ -165,12 +165,12 @@ def _strokes(panel: TrendPanel, line: Line, style: _Style) -> Iterator[go.Scatte
         )
 
 
-def _marks(panel: TrendPanel, line: Line, style: _Style, name: str, *, language: str, theme: Theme) -> go.Scatter:
+def _marks(panel: TrendPanel, line: Line, style: _Style, name: str, *, language: str, theme: Theme) -> Trace:
     """A mark for every value, filled with the colour of the page where few events make it unstable."""
     texts = [
         "" if gap_state(panel, point) else _hover(panel, line, point, name, language=language) for point in line.points
     ]
-    return go.Scatter(
+    return chart_layout.scatter(
         x=list(range(len(line.points))),
         y=[drawn_value(panel, point) for point in line.points],
         mode="markers",
@@ -193,13 +193,13 @@ def _hover(panel: TrendPanel, line: Line, point: Point, name: str, *, language: 
     return chart_layout.hover([f"{name}, {period(point.period, language)}", *parts])
 
 
-def _gaps(panel: TrendPanel, line: Line, row: int, name: str, *, language: str, theme: Theme) -> Iterator[go.Scatter]:
+def _gaps(panel: TrendPanel, line: Line, row: int, name: str, *, language: str, theme: Theme) -> Iterator[Trace]:
     """Under the plot a row per area that has gaps: each gap with the mark of its reason."""
     found = [(place, gap_state(panel, point)) for place, point in enumerate(line.points)]
     for state in dict.fromkeys(state for _, state in found if state):
         places = [place for place, its in found if its == state]
         texts = [_hover(panel, line, line.points[place], name, language=language) for place in places]
-        yield go.Scatter(
+        yield chart_layout.scatter(
             x=places,
             y=[row] * len(places),
             yaxis="y2",
@@ -215,7 +215,7 @@ def _gaps(panel: TrendPanel, line: Line, row: int, name: str, *, language: str, 
 
 def _entries(
     panel: TrendPanel, names: dict[str, str], styles: Sequence[_Style], *, language: str, theme: Theme
-) -> list[go.Scatter]:
+) -> list[Trace]:
     """The legend: the areas, then only those marks that the picture has."""
     points = [point for line in panel.lines for point in line.points]
     values = [point for point in points if not gap_state(panel, point)]

@@ -134,8 +134,8 @@ class _Reader:
             self.notices.append(t("selection.unknown", language(), field=t(f"select.{field}", language()), asked=shown))
 
 
-def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Selection, list[str]]:
-    """The selection that can be shown, and a notice for every value the address asked for that cannot.
+def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Selection, Sequence[Offer], list[str]]:
+    """The selection that can be shown, its periods, and a notice for every value the address asked for in vain.
 
     `NothingToShow` where the build holds no figure below the country.
     """
@@ -159,11 +159,12 @@ def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Select
     chosen = replace(chosen, level=_level(reader, own, chosen.area))
     own_cuts = cuts(own, chosen.level)
     chosen = replace(chosen, by=reader.pick("by", own_cuts, own_cuts[0]))
-    chosen = replace(chosen, period=_period(reader, offers(chosen.indicator, chosen.cut, chosen.level, chosen.within)))
+    offered = offers(chosen.indicator, chosen.cut, chosen.level, chosen.within)
+    chosen = replace(chosen, period=_period(reader, offered))
     # Within a region its districts are shown; what was chosen for the country waits for the way back.
     kept = [field for field in _FIELDS if reader.wanted[field] and (field != "level" or chosen.area == COUNTRY)]
     remember(**{field: getattr(chosen, field) for field in dict.fromkeys([*_ALWAYS, *kept])})
-    return chosen, reader.notices
+    return chosen, offered, reader.notices
 
 
 def _level(reader: _Reader, own: Sequence[Table], area: str) -> str:

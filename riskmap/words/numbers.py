@@ -2,7 +2,7 @@
 
 import math
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from numbers import Integral, Real
 from typing import NamedTuple
 
@@ -28,6 +28,8 @@ def exact(value: object) -> Decimal:
 
     Raises ValueError for what is no finite number, None included: a missing value has words of its own.
     """
+    if type(value) is float and math.isfinite(value):  # most numbers, and quickly said
+        return Decimal(repr(value))
     if isinstance(value, bool) or not isinstance(value, Real | Decimal) or not math.isfinite(value):
         raise ValueError(f"not a number to be written: {value!r}")
     if isinstance(value, Decimal):
@@ -41,10 +43,17 @@ def number(value: object, lang: str, *, decimals: int = 0) -> str:
     Halves are rounded away from zero, as people do by hand. The space does not break, the minus is U+2212, and what
     rounds to zero has none. Raises ValueError for None, NaN and infinity.
     """
+    return _number(value, lang, decimals)
+
+
+# A page of districts writes some thousand numbers, and the same ones in table, map and sentence.
+@lru_cache(maxsize=1 << 16, typed=True)
+def _number(value: object, lang: str, decimals: int) -> str:
     rounded = _EXACT.quantize(exact(value), Decimal(1).scaleb(-decimals))
     return _in_signs(f"{abs(rounded):,f}", _signs(lang), negative=rounded < 0)
 
 
+@lru_cache(maxsize=1 << 12, typed=True)
 def as_given(value: object, lang: str) -> str:
     """The number with just the digits it has, in the signs of the language; no thousands apart, so it may be a year."""
     found = exact(value)

@@ -69,6 +69,8 @@ def _word(key: str, lang: str) -> Word:
 
 
 def _filled(text: str, key: str, lang: str, values: Mapping[str, object]) -> str:
+    if "{" not in text and "}" not in text:
+        return text
     given = ((name, value) for name, value in values.items() if value is not None)
     try:
         return text.format_map({name: as_given(v, lang) if _is_number(v) else v for name, v in given})
@@ -77,7 +79,7 @@ def _filled(text: str, key: str, lang: str, values: Mapping[str, object]) -> str
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
+    return type(value) is not str and isinstance(value, Real) and not isinstance(value, bool)
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from geo.areas import areas, children, foundings
 from riskmap.domain.areas import Area
 from riskmap.domain.registry import Indicator, catalogue, indicator
-from riskmap.domain.vocabulary import ALL, COUNTRY, SCHOOL_MONTHS, Family, Grain, Kind, Period, enclosing, months_between
+from riskmap.domain.vocabulary import ALL, SCHOOL_MONTHS, Family, Grain, Kind, Period, enclosing, months_between
 
 LEVELS = {"remainder": 0, "district": 0, "region": 1, "country": 2}
 SUM = "sum_of_parts"
@@ -47,6 +47,7 @@ _NO_PERIOD = Period(date.min, date.min, Grain.MONTH)
 
 def plain_cells(figures: Cells) -> Cells:
     """The published cells that a record of these figures makes."""
+    figures = {key: cell for key, cell in figures.items() if _is_counted(key)}
     known = {**_longer(figures), **figures}
     done: Cells = {}
     for is_population in (True, False):
@@ -54,6 +55,11 @@ def plain_cells(figures: Cells) -> Cells:
             for key in list(_expected(known, level, is_population=is_population)):
                 done[key] = _cell(key, known, done)
     return _one_kind(done)
+
+
+def _is_counted(key: Key) -> bool:
+    is_taught = key.period.grain is not Grain.MONTH or key.period.start.month in SCHOOL_MONTHS
+    return is_taught or not indicator(key.indicator).school_months
 
 
 def _months(item: Indicator, period: Period) -> list[Period]:
@@ -146,9 +152,7 @@ def _cell(key: Key, known: Cells, done: Cells) -> Cell:
     owed = [cell for cell in below if cell.status != ABSENT]
     item = indicator(key.indicator)
     people = _people(key, done)
-    if own == ABSENT and owed and item.definitions[0].since <= key.period.end and (
-        not _months(item, key.period) or not item.school_months or key.period.grain is Grain.MONTH
-    ):
+    if own == ABSENT and key not in known and owed and item.definitions[0].since <= key.period.end:
         own = MISSING
     if own == VALUE:
         return Cell(VALUE, known[key].count, people.people if people else None)
@@ -166,7 +170,9 @@ def _cell(key: Key, known: Cells, done: Cells) -> Cell:
 
 def _people_of_parts(key: Key, done: Cells, own: Cell | None, *, is_whole: bool) -> Fraction | None:
     item = indicator(key.indicator)
-    counted_outside = {k.area for k in done if k.indicator == item.population and k.invented == key.invented}
+    counted_outside = set()
+    if item.population and any(table.grain is Grain.MONTH for table in indicator(item.population).publish):
+        counted_outside = {k.area for k in done if k.indicator == item.population and k.invented == key.invented}
     found = []
     for child in children(key.area):
         part = done.get(key._replace(area=child.id))
@@ -234,9 +240,11 @@ def _one_kind(done: Cells) -> Cells:
         own = table(key)
         is_real = own in real or (own not in made_up and own in any_real)
         if key.invented is not is_real and indicator(key.indicator).published(names[own[1]], own[2], own[3]):
-            over = indicator(key.indicator).interval == "wilson" and (cell.count or 0) > (cell.people or cell.count or 0)
-            published[key] = Cell(cell.status, cell.count, None if over else cell.people, cell.is_sum, cell.parts)
+            people = None if _is_more_than_all(key, cell) else cell.people
+            published[key] = Cell(cell.status, cell.count, people, cell.is_sum, cell.parts)
     return published
 
 
-assert COUNTRY in areas()
+def _is_more_than_all(key: Key, cell: Cell) -> bool:
+    is_share = indicator(key.indicator).interval == "wilson"
+    return is_share and cell.count is not None and cell.people is not None and cell.count > cell.people

@@ -104,7 +104,8 @@ def random_figures(random: Random) -> Cells:
                 if indicator(figure).publish[0].grain is Grain.YEAR:
                     spans = [year_period(year) for year in range(start.year - 1, end.year + 1)]
                 for span in spans:
-                    sent.update(_random_cells(random, figure, cut, area, span, gaps))
+                    if span.grain is Grain.MONTH or areas()[area].kind != "remainder":
+                        sent.update(_random_cells(random, figure, cut, area, span, gaps))
     for name in random.sample(sorted(CUTS), 2):
         for region in random.sample(others, 3):
             key = Key(False, name, region, year_period(end.year - 1), ALL, ALL)

@@ -14,6 +14,7 @@ from riskmap.domain.vocabulary import COUNTRY, LANGUAGES, CellStatus
 from riskmap.ui.chart_layout import DARK, LIGHT, STATE_PATTERNS, class_colours
 from riskmap.ui.charts_compare import PART_COLOURS, Order, parts_figure, ranked_figure, ranked_rows
 from riskmap.ui.charts_heat import heat_figure
+from riskmap.ui.charts_trend import trend_figure
 from riskmap.ui.palettes import contrast, palette
 from riskmap.words import sort_key, t
 from tests.ui.colour_vision import SIMULATIONS, least_distance
@@ -26,6 +27,7 @@ from tests.views import (
     heat_view,
     line,
     map_view,
+    panel,
     parts_row,
     parts_view,
     point,
@@ -273,4 +275,19 @@ def test_no_look_of_another_library_is_taken_over() -> None:
         figure = ranked_figure(regional(), language="en", theme=LIGHT)
     finally:
         pio.templates.default = default
-    assert "template" not in figure.to_plotly_json()["layout"]
+    assert not figure.to_plotly_json()["layout"].get("template")
+
+
+def test_the_library_accepts_every_property_of_every_figure() -> None:
+    figures = (
+        ranked_figure(regional(), language="en", theme=LIGHT),
+        parts_figure(parts_view([parts_row(AKMOLA, [9.0] * 6)]), language="kk", theme=DARK),
+        heat_figure(
+            heat_view([line(AKMOLA, [point(year, 50.0) for year in years(2022, 2024)])]), language="ru", theme=LIGHT
+        ),
+        trend_figure(
+            panel([line(AKMOLA, [point(year, 50.0) for year in years(2022, 2024)])]), language="en", theme=DARK
+        ),
+    )
+    for figure in figures:
+        assert go.Figure(figure.to_dict()).to_dict()["data"] == figure.to_dict()["data"]
