@@ -19,7 +19,7 @@ from etl import report
 from etl.accepted import accept, already_accepted
 from etl.build import stage_build
 from etl.demo.command import make_demo
-from etl.demo.loaded import SEED, is_loaded
+from etl.demo.loaded import SEED
 from etl.intake import Call, check_files
 from etl.personal import masked
 from etl.publish import newest_build, publish, rollback, staged
@@ -259,8 +259,7 @@ def _demo(options: argparse.Namespace) -> int:
     """Load the sample country beside what is there, check the catalogue on it, publish."""
     with lock("demo"):
         clear_leftovers()
-        if not is_loaded():
-            make_demo(small=options.small, seed=options.seed, out=options.out, tell=_say_now)
+        make_demo(small=options.small, seed=options.seed, out=options.out, language=options.lang, tell=_say_now)
         build = stage_build()
         refuse_mostly_hidden(build)
         publish(build)

@@ -1,11 +1,12 @@
 """Makes the sample country: writes its returns, loads them as if they had come in month by month, writes the truth."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from etl.accepted import accept
-from etl.demo.loaded import RECEIVED_BY
+from etl.demo.loaded import RECEIVED_BY, loaded_digests
 from etl.demo.plan import plan
 from etl.demo.returns import Consignment, consignments, extent, report, write_consignment
 from etl.demo.series import make_country
@@ -14,13 +15,13 @@ from etl.demo.workbooks import write_workbooks
 from etl.intake import Call, check_files
 from etl.storage import storage_faults
 from riskmap.domain.errors import DataFaults
-from riskmap.domain.settings import LANGUAGE, data_folder
+from riskmap.domain.settings import data_folder
 from riskmap.words import plural, t
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What was made: files and figures loaded, and where everything lies."""
+    """What was made: all files and their figures, the loads of those that were new, and where everything lies."""
 
     returns: tuple[Path, ...]
     figures: int
@@ -29,12 +30,13 @@ class Demo:
     truth: Path
 
 
-def make_demo(*, small: bool, seed: int, out: Path | None, tell: Callable[[str], None]) -> Demo:
+def make_demo(*, small: bool, seed: int, out: Path | None, language: str, tell: Callable[[str], None]) -> Demo:
     """Write the sample country below `out`, or `demo/` of the data folder, and load its returns into the data folder.
 
-    The same seed gives the same figures; `tell` gets a line about each step, and nothing is built or published.
+    The same seed gives the same figures. A file that stands in the record already is not loaded again, so that a call
+    that was stopped is gone on with. `tell` gets a line about each step, and nothing is built or published.
     """
-    language, folder = LANGUAGE.value, out or data_folder() / "demo"
+    folder = out or data_folder() / "demo"
     for name in ("returns", "workbooks"):
         with storage_faults(folder):
             (folder / name).mkdir(parents=True, exist_ok=True)
@@ -42,12 +44,14 @@ def make_demo(*, small: bool, seed: int, out: Path | None, tell: Callable[[str],
     reporting = report(country, seed)
     part = extent(country, small=small)
     tell(t("demo.drawn", language))
+    known = loaded_digests()
     paths, loads, figures = [], [], 0
     for consignment in consignments(country, reporting, part):
         path = write_consignment(consignment, folder / "returns")
-        loads.append(_load(path, consignment))
         paths.append(path)
         figures += len(consignment.figures)
+        if hashlib.sha256(path.read_bytes()).hexdigest() not in known:
+            loads.append(_load(path, consignment))
     tell(t("demo.loaded", language, files=len(paths), figures=figures))
     workbooks = write_workbooks(country, reporting, part, folder / "workbooks")
     tell(plural("demo.workbooks", len(workbooks), language, folder=folder / "workbooks"))

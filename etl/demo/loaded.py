@@ -1,4 +1,4 @@
-"""Whether the sample country stands in the record already: it is loaded once."""
+"""Which files of the sample country stand in the record already: each is loaded once, and a stopped load goes on."""
 
 from typing import Final
 
@@ -12,9 +12,9 @@ SEED: Final = 2026
 RECEIVED_BY: Final = "demo"
 
 
-def is_loaded() -> bool:
-    """Whether any figure of the record came from the sample country."""
-    query = f"SELECT count(*) FROM {record()} WHERE received_by = ? AND invented"
+def loaded_digests() -> frozenset[str]:
+    """SHA-256 of every file of a sample country in the record."""
+    query = f"SELECT DISTINCT digest FROM {record()} WHERE received_by = ? AND invented"
     with storage_faults(data_folder() / "accepted"), duckdb.connect() as connection:
-        ((found,),) = connection.execute(query, [RECEIVED_BY]).fetchall()
-    return bool(found)
+        rows = connection.execute(query, [RECEIVED_BY]).fetchall()
+    return frozenset(digest for (digest,) in rows)

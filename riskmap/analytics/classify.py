@@ -1,7 +1,8 @@
 """Which of the fills an area gets: its class by the fixed breaks of the indicator, or its state."""
 
+from collections.abc import Iterable
+
 import numpy as np
-import pandas as pd
 
 from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import CellStatus, Family
@@ -20,7 +21,9 @@ def class_breaks(item: Indicator, cut: tuple[str, str]) -> tuple[float, ...]:
     return item.class_breaks(*cut) if is_coloured else ()
 
 
-def fills(cells: pd.DataFrame, value: list[float], *, breaks: tuple[float, ...], decimals: int) -> list[str]:
+def fills(
+    status: Iterable[str], count: Iterable[float], value: list[float], *, breaks: tuple[float, ...], decimals: int
+) -> list[str]:
     """One fill per cell: `class:<i>`, `zero`, or the status; on a map without breaks every value has the same.
 
     A known count without a rate (the people at risk are not known) gets the class after the last, a neutral one:
@@ -28,8 +31,8 @@ def fills(cells: pd.DataFrame, value: list[float], *, breaks: tuple[float, ...],
     """
     # By the value as it is printed: 19.96 stands as 20.0 in the table and must stand in the class from 20.
     classes = classify(np.round(np.array(value, dtype=float), decimals), breaks)
-    rows = zip(cells["status"], cells["numerator"], value, classes, strict=True)
-    return [_fill(str(status), count, breaks, -1 if np.isnan(rate) else index) for status, count, rate, index in rows]
+    rows = zip(status, count, value, classes, strict=True)
+    return [_fill(str(state), number, breaks, -1 if np.isnan(rate) else index) for state, number, rate, index in rows]
 
 
 def _fill(status: str, count: float, breaks: tuple[float, ...], class_index: int) -> str:

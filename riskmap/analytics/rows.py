@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from riskmap.analytics.classify import class_breaks, fills
 from riskmap.analytics.views import AreaRow
@@ -27,33 +29,51 @@ class Judged(NamedTuple):
     fill: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """The columns of cells from which rate and fill are formed."""
+
+    status: NDArray[np.object_]
+    count: NDArray[np.float64]
+    exposure: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, cells: pd.DataFrame) -> Self:
+        count, exposure = (cells[name].to_numpy(dtype=float) for name in ("numerator", "denominator"))
+        return cls(cells["status"].to_numpy(dtype=object), count, exposure)
+
+    def part(self, start: int, end: int) -> Self:
+        return type(self)(self.status[start:end], self.count[start:end], self.exposure[start:end])
+
+
 def judged(item: Indicator, cells: pd.DataFrame, breaks: tuple[float, ...]) -> Iterator[Judged]:
     """Each cell of an indicator with its rate, limits and fill, in the order of the frame."""
-    yield from map(Judged, cells.itertuples(index=False), *_judgement(item, cells, breaks))
+    yield from map(Judged, cells.itertuples(index=False), *_judgement(item, _Numbers.of(cells), breaks))
 
 
 def judged_totals(cells: pd.DataFrame) -> Iterator[Judged]:
     """The same for totals of several indicators at once, the cells of each side by side."""
-    # Rows are read once for all: a frame of two rows takes as long to open as one of a hundred.
-    rows = cells.itertuples(index=False)
+    # Rows and numbers are read once for all: a frame of two rows takes as long to open as one of a hundred.
+    rows, numbers = cells.itertuples(index=False), _Numbers.of(cells)
     name = cells["indicator"].to_numpy(dtype=object)
     first = [0, *(np.flatnonzero(name[1:] != name[:-1]) + 1), len(name)] if len(name) else []
     for start, end in pairwise(first):
         item = indicator(name[start])
-        judgement = _judgement(item, cells.iloc[start:end], class_breaks(item, (ALL, ALL)))
+        judgement = _judgement(item, numbers.part(start, end), class_breaks(item, (ALL, ALL)))
         yield from map(Judged, islice(rows, end - start), *judgement)
 
 
 def _judgement(
-    item: Indicator, cells: pd.DataFrame, breaks: tuple[float, ...]
+    item: Indicator, numbers: _Numbers, breaks: tuple[float, ...]
 ) -> tuple[list[float], list[float], list[float], list[str]]:
-    value, lower, upper = _values(item, cells)
-    return value, lower, upper, fills(cells, value, breaks=breaks, decimals=item.decimals)
+    value, lower, upper = _values(item, numbers)
+    fill = fills(numbers.status, numbers.count, value, breaks=breaks, decimals=item.decimals)
+    return value, lower, upper, fill
 
 
-def _values(item: Indicator, cells: pd.DataFrame) -> tuple[list[float], list[float], list[float]]:
-    count, exposure = cells["numerator"].to_numpy(dtype=float), cells["denominator"].to_numpy(dtype=float)
-    nothing = [math.nan] * len(cells)
+def _values(item: Indicator, numbers: _Numbers) -> tuple[list[float], list[float], list[float]]:
+    count, exposure = numbers.count, numbers.exposure
+    nothing = [math.nan] * len(count)
     if item.interval == "none":
         return nothing, nothing, nothing
     method = share if item.interval == "wilson" else crude_rate

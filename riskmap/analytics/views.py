@@ -91,7 +91,9 @@ class Change:
 
     before: float = explained("count of the same period last year")
     value_before: float = explained("its rate or share; NaN where none")
-    percent: float | None = explained("change of the count in per cent; None below 20 before, or where a sum lacks parts")
+    percent: float | None = explained(
+        "change of the count in per cent; None below 20 before, or where a sum lacks parts"
+    )
 
 
 @dataclass(frozen=True, slots=True)

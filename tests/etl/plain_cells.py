@@ -3,10 +3,11 @@
 Left out are the people of areas whose borders changed and everything that is no number, state or count of parts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from geo.areas import areas, children, foundings
@@ -63,8 +64,13 @@ def _is_counted(key: Key) -> bool:
 
 
 def _months(item: Indicator, period: Period) -> list[Period]:
+    return _months_of(period, is_school=item.school_months)
+
+
+@cache
+def _months_of(period: Period, *, is_school: bool) -> list[Period]:
     months = months_between(period.start, period.end)
-    return [month for month in months if not item.school_months or month.start.month in SCHOOL_MONTHS]
+    return [month for month in months if not is_school or month.start.month in SCHOOL_MONTHS]
 
 
 def _there(area: Area, months: Iterable[Period]) -> list[Period]:
@@ -110,25 +116,23 @@ def _tables(is_population: bool) -> Iterator[tuple[str, str, Grain, str]]:
 
 
 def _expected(known: Cells, level: str, *, is_population: bool) -> Iterator[Key]:
-    for name, own, grain, breakdown in set(_tables(is_population)):
-        item = indicator(name)
-        if own != level:
+    tables = {(name, grain, cut) for name, own, grain, cut in _tables(is_population) if own == level}
+    lowest: dict[tuple[bool, str, Period, str], int] = {}
+    outside: dict[tuple[bool, str, str], set[str]] = {}
+    for key in known:
+        kind = areas()[key.area].kind
+        table = (key.invented, key.indicator, key.period, key.breakdown)
+        lowest[table] = min(LEVELS[kind], lowest.get(table, LEVELS["country"]))
+        if kind == "remainder":
+            outside.setdefault((key.invented, key.indicator, key.breakdown), set()).add(key.area)
+    for (invented, name, period, cut), rank in lowest.items():
+        if (name, period.grain, cut) not in tables or rank > LEVELS[level]:
             continue
-        of_table = [k for k in known if (k.indicator, k.period.grain, k.breakdown) == (item.id, grain, breakdown)]
-        for invented, period in {(k.invented, k.period) for k in of_table}:
-            same = {areas()[k.area].kind for k in of_table if (k.invented, k.period) == (invented, period)}
-            if min(LEVELS[kind] for kind in same) > LEVELS[level]:
-                continue
-            outside = {
-                k.area
-                for k in known
-                if (k.invented, k.indicator, k.breakdown) == (invented, item.id, breakdown)
-                and areas()[k.area].kind == "remainder"
-            }
-            for area in areas().values():
-                if area.kind == level or (level == "district" and area.id in outside):
-                    for category in item.breakdowns[breakdown] if breakdown != ALL else (ALL,):
-                        yield Key(invented, item.id, area.id, period, breakdown, category)
+        named = outside.get((invented, name, cut), set()) if level == "district" else set()
+        for area in areas().values():
+            if area.kind == level or area.id in named:
+                for category in indicator(name).breakdowns[cut] if cut != ALL else (ALL,):
+                    yield Key(invented, name, area.id, period, cut, category)
 
 
 def _own_status(key: Key, known: Cells) -> str:
@@ -169,18 +173,20 @@ def _cell(key: Key, known: Cells, done: Cells) -> Cell:
 
 
 def _people_of_parts(key: Key, done: Cells, own: Cell | None, *, is_whole: bool) -> Fraction | None:
-    item = indicator(key.indicator)
-    counted_outside = set()
-    if item.population and any(table.grain is Grain.MONTH for table in indicator(item.population).publish):
-        counted_outside = {k.area for k in done if k.indicator == item.population and k.invented == key.invented}
     found = []
     for child in children(key.area):
         part = done.get(key._replace(area=child.id))
-        if part and part.status == VALUE and (child.kind != "remainder" or child.id in counted_outside):
+        if part and part.status == VALUE and (child.kind != "remainder" or _is_peopled(key, child.id, done)):
             found.append(part.people)
     if own and not own.is_sum and is_whole and key.area not in redrawn():
         return own.people
     return sum((people for people in found if people is not None), Fraction(0)) if None not in found else None
+
+
+def _is_peopled(key: Key, area: str, done: Cells) -> bool:
+    """Whether people of the kind asked were ever counted there, by month."""
+    whole = indicator(key.indicator).population
+    return any(k[:3] == (key.invented, whole, area) and k.period.grain is Grain.MONTH for k in done)
 
 
 def redrawn() -> set[str]:
@@ -213,10 +219,10 @@ def _people(key: Key, done: Cells) -> Cell | None:
     return _people_of_years(item, period, of)
 
 
-def _people_of_years(item: Indicator, period: Period, of: object) -> Cell | None:
+def _people_of_years(item: Indicator, period: Period, of: Callable[[Period], Cell | None]) -> Cell | None:
     total, years, is_sum = Fraction(0), Fraction(0), False
     for year in range(period.start.year, period.end.year + 1):
-        ends = [of(Period(date(y, 1, 1), date(y, 12, 31), Grain.YEAR)) for y in (year - 1, year)]  # type: ignore[operator]
+        ends = [of(Period(date(y, 1, 1), date(y, 12, 31), Grain.YEAR)) for y in (year - 1, year)]
         counts = [cell.count for cell in ends if cell]
         if not counts:
             return None
