@@ -56,8 +56,8 @@ GROUP BY ALL
 _LONGER = """
 CREATE TABLE longer AS
 WITH months AS (
-    SELECT c.*, s.grain AS longer_grain, s.period_start AS first_day, s.period_end AS last_day, if(i.time = 'flow', due.months, 1) AS asked,
-           i.time = 'flow' OR c.period_start = due.last_month AS counts
+    SELECT c.*, s.grain AS longer_grain, s.period_start AS first_day, s.period_end AS last_day,
+           if(i.time = 'flow', due.months, 1) AS asked, i.time = 'flow' OR c.period_start = due.last_month AS counts
     FROM chosen c
     JOIN indicators i USING (indicator)
     JOIN (SELECT DISTINCT indicator, breakdown, grain FROM tables) t USING (indicator, breakdown)
@@ -107,7 +107,8 @@ WITH expected AS (
     SELECT s.invented, t.indicator, a.area, t.grain, s.period_start, s.period_end, t.breakdown, c.category,
            a.kind, a.parent, t.is_published, i.time, i.population, i.interval_method, i.is_school,
            i.since > s.period_end AS is_absent,
-           EXISTS (SELECT 1 FROM border_changes b WHERE b.area = a.area AND b.year >= year(s.period_start)) AS is_redrawn,
+           EXISTS (SELECT 1 FROM border_changes b
+                   WHERE b.area = a.area AND b.year >= year(s.period_start)) AS is_redrawn,
            coalesce(a.valid_from > s.period_end OR a.valid_to <= s.period_start, false)
                OR (i.is_school AND t.grain <> 'month' AND d.months IS NULL AND EXISTS (
                    SELECT 1 FROM due o WHERE o.is_school AND o.grain = t.grain AND o.period_start = s.period_start
@@ -198,7 +199,8 @@ CROSS JOIN LATERAL (SELECT CASE WHEN NOT summed.yes THEN own.status
 """
 
 # One table, one kind: where somebody sent real figures for a table, no invented figure stands in it, so that no line,
-# no ranking and no map ever mixes them; a period without any real figure is none. More schools than there are make no share: the number stands without one.
+# no ranking and no map ever mixes them; a table without any real figure is not real. More schools than there are make no
+# share: the number stands without one.
 _CELLS = f"""
 INSERT INTO cells
 WITH kinds AS (

@@ -166,7 +166,7 @@ def _indicator(item: Indicator) -> str:
 def _facts(item: Indicator) -> list[tuple[str, str]]:
     return [
         ("Family", f"`{item.family}`: {t(f'family.{item.family}', ENGLISH)}"),
-        ("Kind", f"`{item.kind}`: {t(f'kind.{item.kind}', ENGLISH)}"),
+        ("Kind", f"`{item.kind}`: {t(f'kind.{item.kind}', ENGLISH)}{_months(item)}"),
         ("Counted by", f"`{item.place}`: {t(f'place.{item.place}', ENGLISH)}"),
         ("Unit", item.unit),
         ("Rate", _rate(item)),
@@ -177,6 +177,12 @@ def _facts(item: Indicator) -> list[tuple[str, str]]:
         ("Definitions", "; ".join(f"`{v.id}` since {v.since}{_because(v.story)}" for v in item.definitions)),
         ("Protection", " ".join(_protection(item))),
     ]
+
+
+def _months(item: Indicator) -> str:
+    parts = ["counted from September to May only"] if item.school_months else []
+    parts += [f"balance with `{item.balance[0]}` and `{item.balance[1]}`"] if item.balance else []
+    return "".join(f"; {part}" for part in parts)
 
 
 def _rate(item: Indicator) -> str:
@@ -212,6 +218,8 @@ def _protection(item: Indicator) -> Iterator[str]:
     yield f"Counts from 1 to {rule.hide_below - 1} are hidden."
     if rule.hide_zero:
         yield "Below region zeros are hidden too."
+    if rule.hide_categories:
+        yield f"Below region always hidden, above it below 10: {', '.join(rule.hide_categories)}."
     for exemption in rule.published_by_state:
         yield f"Shown as published by the state: {exemption.area}, `{exemption.grain}`, totals."
 

@@ -16,7 +16,7 @@ from riskmap.analytics.trends import trends
 from riskmap.analytics.views import AreaRow, MapRequest, MapView, Offer, Overview, Returns, Table
 from riskmap.analytics.warehouse import current_build, open_build
 from riskmap.domain.registry import Indicator, catalogue, indicator
-from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, Grain, Period, Scope
+from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, Grain, Period, Scope, longer_grains
 
 __all__ = [
     "area_map",
@@ -173,8 +173,7 @@ def coarser(offered: Sequence[Offer], chosen: Period) -> Offer | None:
     if asked is None or asked.share_shown >= WORTH_OPENING:
         return None
     offered = [offer for offer in offered if offer.is_invented is asked.is_invented]
-    longer = GRAINS_BY_LENGTH[GRAINS_BY_LENGTH.index(chosen.grain) + 1 :]
-    for grain in longer:
+    for grain in longer_grains(chosen.grain):
         fits = [o for o in offered if o.period.grain is grain and o.share_shown >= WORTH_OPENING]
         around = [o for o in fits if o.period.start <= chosen.start and chosen.end <= o.period.end]
         if fits:

@@ -9,7 +9,7 @@ import pandas as pd
 from riskmap.disclosure.primary import is_known
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.registry import Indicator
-from riskmap.domain.vocabulary import GRAINS_BY_LENGTH, Grain
+from riskmap.domain.vocabulary import Grain, longer_grains
 
 # A table of which more is hidden than this tells little and costs the tables beside it their company.
 MOST_HIDDEN: Final = 0.4
@@ -70,6 +70,6 @@ def _level(level: str) -> str:
 
 
 def _coarser(item: Indicator, level: str, grain: Grain, breakdown: str) -> Grain | None:
-    longer = GRAINS_BY_LENGTH[GRAINS_BY_LENGTH.index(grain) + 1 :]
+    longer = longer_grains(grain)
     is_declared = (other for other in longer if item.published(level, other, breakdown))
     return next(is_declared, next(iter(longer), None))

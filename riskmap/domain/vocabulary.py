@@ -223,17 +223,24 @@ def day_before(day: date) -> date:
 # Months in which schools teach: what is counted by lessons, pupils or school staff has no other months.
 SCHOOL_MONTHS: Final = (9, 10, 11, 12, 1, 2, 3, 4, 5)
 
-# From the finest to the coarsest; a view that shows too little is offered the next one.
-GRAINS_BY_LENGTH: Final = (
-    Grain.MONTH,
-    Grain.QUARTER,
-    Grain.HALF_YEAR,
-    Grain.YTD,
-    Grain.SCHOOL_YTD,
-    Grain.YEAR,
-    Grain.SCHOOL_YEAR,
-    Grain.THREE_YEARS,
-)
+# Months of each, at most; a calendar year and a school year are equally long.
+_MONTHS: Final = {
+    Grain.MONTH: 1,
+    Grain.QUARTER: 3,
+    Grain.HALF_YEAR: 6,
+    Grain.YTD: 11,
+    Grain.SCHOOL_YTD: 11,
+    Grain.YEAR: 12,
+    Grain.SCHOOL_YEAR: 12,
+    Grain.THREE_YEARS: 36,
+}
+GRAINS_BY_LENGTH: Final = tuple(_MONTHS)
+
+
+def longer_grains(grain: Grain) -> tuple[Grain, ...]:
+    """The lengths above one, the next one first; a view that shows too little is offered them in this order."""
+    return tuple(other for other, months in _MONTHS.items() if months > _MONTHS[grain])
+
 
 # Blocks of three school years are fixed, so that no two of them overlap: one of them begins in this year.
 _BLOCK: Final = 2022

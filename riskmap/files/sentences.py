@@ -190,7 +190,7 @@ def figure_parts(view: Figures, row: Shown, language: str, *, notes: Sequence[st
 
 def map_sentences(view: MapView, language: str) -> list[str]:
     """What the map says, for people who do not read maps: what is around, the range, and what is missing."""
-    sentences = [f"{area_text(view, row, language)}." for row in view.above]
+    sentences = [as_sentence(area_text(view, row, language)) for row in view.above]
     level = view.request.level
     rows = [row for row in view.rows if row.level == level]
     values = [row.value for row in rows if not math.isnan(row.value)]
@@ -207,6 +207,11 @@ def map_sentences(view: MapView, language: str) -> list[str]:
     if missing:
         sentences.append(t("sentence.missing", language, parts=join(missing, language)))
     return sentences
+
+
+def as_sentence(text: str) -> str:
+    """The text with a capital at its beginning and a full stop: names of areas begin small in Russian."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def class_label(view: MapView | HeatView, index: int, language: str) -> str:

@@ -20,10 +20,10 @@ def _of_line(panel: TrendPanel, line: Line, area: str, language: str) -> str:
     if latest.status is CellStatus.VALUE:
         when = period(latest.period, language)
         figure = point_text(panel, line, latest, language)
-        return t("trend.latest", language, area=area, period=when, figure=figure) + "."
+        return sentences.as_sentence(t("trend.latest", language, area=area, period=when, figure=figure))
     known = next((point for point in reversed(line.points) if point.status is CellStatus.VALUE), None)
     if known is None:
-        return t("trend.never", language, area=area)
+        return sentences.as_sentence(t("trend.never", language, area=area))
     words = {
         "area": area,
         "period": period(latest.period, language),
@@ -31,7 +31,7 @@ def _of_line(panel: TrendPanel, line: Line, area: str, language: str) -> str:
         "known": period(known.period, language),
         "figure": point_text(panel, line, known, language),
     }
-    return t("trend.gap", language, **words) + "."
+    return sentences.as_sentence(t("trend.gap", language, **words))
 
 
 def point_text(panel: TrendPanel, line: Line, point: Point, language: str) -> str:

@@ -74,6 +74,9 @@ def _disclosure(item: Indicator, language: str) -> str:
     texts = [t("methods.disclosure.hidden", language, last=number(rule.hide_below - 1, language))]
     if rule.hide_zero:
         texts.append(t("methods.disclosure.zero", language))
+    for part in rule.hide_categories:
+        name = t(f"category.{part.replace(':', '.')}", language)
+        texts.append(t("methods.disclosure.category", language, category=name))
     texts += sorted({t(exemption.publication, language) for exemption in rule.published_by_state})
     return " ".join(texts)
 

@@ -16,10 +16,13 @@ from urllib.parse import urlparse
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, Route, expect, sync_playwright
 
 from tests.chromium import FLAGS
 from tests.conftest import ROOT
+
+# A busy machine is no fault of a page.
+expect.set_options(timeout=20_000)
 
 LOOPBACK = {"127.0.0.1", "localhost", ""}
 

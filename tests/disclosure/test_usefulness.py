@@ -15,7 +15,7 @@ DECLARED = {
         item(),
         publish=(
             Publish("district", Grain.QUARTER),
-            Publish("district", Grain.SCHOOL_YEAR),
+            Publish("district", Grain.THREE_YEARS),
             Publish("region", Grain.YEAR),
             Publish("region", Grain.MONTH, "age"),
         ),

@@ -6,7 +6,6 @@ Left out are the people of areas whose borders changed and everything that is no
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
@@ -36,8 +35,8 @@ class Cell:
     """A number with its state; `parts` are those of a sum: how many there are, how many have a number, are whole."""
 
     status: str
-    count: Fraction | None = None
-    people: Fraction | None = None
+    count: float | None = None
+    people: float | None = None
     is_sum: bool = False
     parts: tuple[int, int] | None = None
 
@@ -103,7 +102,7 @@ def _of_months(item: Indicator, months: list[Cell | None]) -> Cell:
     if any(month is None or month.status == MISSING for month in asked):
         return Cell(MISSING)
     counts = [month.count for month in asked if month and month.count is not None]
-    return Cell(VALUE, sum(counts, Fraction(0))) if counts else Cell(ABSENT)
+    return Cell(VALUE, sum(counts, 0.0)) if counts else Cell(ABSENT)
 
 
 def _tables(is_population: bool) -> Iterator[tuple[str, str, Grain, str]]:
@@ -168,11 +167,11 @@ def _cell(key: Key, known: Cells, done: Cells) -> Cell:
     parts = (len(owed), len(whole))
     if broken or 10 * len(there) < 9 * len(owed):
         return Cell(BROKEN if broken else MISSING, is_sum=True, parts=parts)
-    count = sum((cell.count or Fraction(0) for cell in there), Fraction(0))
+    count = sum((cell.count or 0.0 for cell in there), 0.0)
     return Cell(VALUE, count, _people_of_parts(key, done, people, is_whole=parts[0] == parts[1]), True, parts)
 
 
-def _people_of_parts(key: Key, done: Cells, own: Cell | None, *, is_whole: bool) -> Fraction | None:
+def _people_of_parts(key: Key, done: Cells, own: Cell | None, *, is_whole: bool) -> float | None:
     found = []
     for child in children(key.area):
         part = done.get(key._replace(area=child.id))
@@ -180,7 +179,7 @@ def _people_of_parts(key: Key, done: Cells, own: Cell | None, *, is_whole: bool)
             found.append(part.people)
     if own and not own.is_sum and is_whole and key.area not in redrawn():
         return own.people
-    return sum((people for people in found if people is not None), Fraction(0)) if None not in found else None
+    return sum((people for people in found if people is not None), 0.0) if None not in found else None
 
 
 def _is_peopled(key: Key, area: str, done: Cells) -> bool:
@@ -212,24 +211,26 @@ def _people(key: Key, done: Cells) -> Cell | None:
         due = [period] if period.grain is Grain.MONTH else _there(areas()[key.area], _months(item, period))
         asked = due if item.kind is Kind.FLOW else due[-1:]
         cells = [cell for month in asked if (cell := of(month))]
-        share = Fraction(len(due), 9 if item.school_months else 12) if item.kind is Kind.FLOW else Fraction(1)
+        share = len(due) / (9 if item.school_months else 12) if item.kind is Kind.FLOW else 1.0
         counts = [cell.count for cell in cells if cell.count is not None]
-        mean = sum(counts, Fraction(0)) / len(counts) * share if counts else None
-        return Cell(VALUE, people=mean, is_sum=any(cell.is_sum for cell in cells)) if counts else None
+        if not counts:
+            return None
+        mean = sum(counts, 0.0) / len(counts) * share
+        return Cell(VALUE, people=mean, is_sum=any(cell.is_sum for cell in cells))
     return _people_of_years(item, period, of)
 
 
 def _people_of_years(item: Indicator, period: Period, of: Callable[[Period], Cell | None]) -> Cell | None:
-    total, years, is_sum = Fraction(0), Fraction(0), False
+    total, years, is_sum = 0.0, 0.0, False
     for year in range(period.start.year, period.end.year + 1):
         ends = [of(Period(date(y, 1, 1), date(y, 12, 31), Grain.YEAR)) for y in (year - 1, year)]
-        counts = [cell.count for cell in ends if cell]
+        counts = [cell.count for cell in ends if cell and cell.count is not None]
         if not counts:
             return None
-        is_sum = is_sum or [cell for cell in reversed(ends) if cell][0].is_sum
+        is_sum = is_sum or next(cell.is_sum for cell in reversed(ends) if cell)
         first, last = max(period.start, date(year, 1, 1)), min(period.end, date(year, 12, 31))
-        share = Fraction((last - first).days + 1, (date(year + 1, 1, 1) - date(year, 1, 1)).days)
-        total, years = total + sum(counts, Fraction(0)) / len(counts) * share, years + share
+        share = ((last - first).days + 1) / (date(year + 1, 1, 1) - date(year, 1, 1)).days
+        total, years = total + sum(counts, 0.0) / len(counts) * share, years + share
     return Cell(VALUE, people=total if item.kind is Kind.FLOW else total / years, is_sum=is_sum)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from fractions import Fraction
 from pathlib import Path
 
 import duckdb
@@ -22,7 +21,7 @@ def figure(
     period = parse_period(code)
     assert period, code
     key = Key(invented, name, area, period, breakdown or ALL, category or ALL)
-    return {key: Cell(value) if isinstance(value, str) else Cell("value", Fraction(value))}
+    return {key: Cell(value) if isinstance(value, str) else Cell("value", value)}
 
 
 def write_record(folder: Path, figures: Cells, *, load: str = "1", **told: object) -> None:

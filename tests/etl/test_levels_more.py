@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from fractions import Fraction
-from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -77,7 +75,7 @@ def random_figures(random: Random) -> Cells:
     for name in random.sample(sorted(CUTS), 2):
         for region in random.sample(others, 3):
             key = Key(False, name, region, year_period(end.year - 1), ALL, ALL)
-            sent[key] = Cell("value", Fraction(random.randrange(200)))
+            sent[key] = Cell("value", random.randrange(200))
     return sent
 
 
@@ -94,7 +92,7 @@ def _random_cells(random: Random, name: str, cut: str, area: str, span: Period, 
             if random.random() < 0.3:
                 found[key] = Cell("not_applicable")
         elif random.random() >= gaps:
-            found[key] = Cell("value", Fraction(random.randrange(most)))
+            found[key] = Cell("value", random.randrange(most))
         elif random.random() < 0.5:
             found[key] = Cell("not_reported")
     return found
