@@ -199,8 +199,8 @@ CROSS JOIN LATERAL (SELECT CASE WHEN NOT summed.yes THEN own.status
 """
 
 # One table, one kind: where somebody sent real figures for a table, no invented figure stands in it, so that no line,
-# no ranking and no map ever mixes them; a table without any real figure is not real. More schools than there are make no
-# share: the number stands without one.
+# no ranking and no map ever mixes them; a table without any real figure is not real. More schools than there are make
+# no share: the number stands without one.
 _CELLS = f"""
 INSERT INTO cells
 WITH kinds AS (
