@@ -24,12 +24,15 @@ UNSTABLE_BELOW: Final = 20
 KEY: Final = f"invented, {CELL_KEY}"
 
 # A source that only says that it has no figure does not stand before one that has it. A month without lessons has
-# nothing to tell of schools, whatever mark a return has for it.
+# nothing to tell of schools, whatever mark a return has for it. A figure may still be corrected until its source has
+# been heard of after the months until final.
 _CHOSEN = f"""
 CREATE TABLE chosen AS
+WITH heard AS (SELECT source, invented, max(received) AS last_heard FROM latest GROUP BY ALL)
 SELECT {KEY}, latest.numerator, latest.status, latest.source, latest.units_expected, latest.units_reported,
-       latest.provisional OR latest.received < latest.period_end + to_months(indicators.lag_months) AS provisional
+       latest.provisional OR last_heard < latest.period_end + to_months(indicators.lag_months) AS provisional
 FROM latest
+JOIN heard USING (source, invented)
 JOIN preference USING (indicator, source)
 JOIN indicators USING (indicator)
 WHERE NOT (is_school AND grain = 'month' AND month(period_start) NOT IN (SELECT month FROM school_months))

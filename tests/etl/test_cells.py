@@ -121,7 +121,7 @@ def test_a_country_of_which_every_region_reported_has_its_own_children(
     assert ask(f"SELECT numerator, denominator {OF_COUNTRY}") == [(200, 6_800_000)]
 
 
-def test_a_figure_is_provisional_until_its_own_report_came_after_the_lag(data_folder: Path, ask: Ask) -> None:
+def test_a_rounded_figure_is_provisional(data_folder: Path, ask: Ask) -> None:
     load(data_folder, published_row(OFFENCES, "110000000", "2023", 50))
     load(data_folder, published_row(OFFENCES, "150000000", "2023", 60, precision="rounded"), name="more.csv")
     rows = ask(

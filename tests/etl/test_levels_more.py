@@ -1,7 +1,7 @@
 """Cells against the same worked out in plain Python, and single traps of sums over areas, months and kinds."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from random import Random
 
@@ -250,3 +250,18 @@ def test_a_return_that_was_withdrawn_is_not_there(data_folder: Path) -> None:
     build = stage_build()
     assert returns(build, area) == [(False, None)]
     assert returns(build, other) == [(True, date(2026, 11, 1))]
+
+
+def test_a_figure_is_provisional_until_its_source_was_heard_of_after_the_months_until_final(data_folder: Path) -> None:
+    area = districts_of(AKMOLA)[0].id
+
+    def is_provisional() -> list[tuple[bool]]:
+        query = f"SELECT provisional FROM cells WHERE area = '{area}' AND status = 'value'"
+        with duckdb.connect() as connection:
+            build_cells(connection)
+            return connection.execute(query).fetchall()
+
+    write_record(data_folder, figure(OFFENCES, area, "2025", 30), load="1", received=datetime(2026, 1, 20))
+    assert is_provisional() == [(True,)]
+    write_record(data_folder, figure(OFFENCES, area, "2026-01", 2), load="2", received=datetime(2026, 2, 10))
+    assert is_provisional() == [(False,)]
