@@ -91,7 +91,6 @@ def row(
         is_provisional=False,
         is_unstable=count is not None and 0 < count < 20,
         is_exposure_estimated=False,
-        is_sum=False,
         units_expected=None,
         units_reported=None,
     )

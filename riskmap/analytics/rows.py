@@ -101,7 +101,6 @@ def area_row(found: Judged) -> AreaRow:
         is_provisional=bool(cell.provisional),
         is_unstable=bool(cell.unstable),
         is_exposure_estimated=bool(cell.is_estimated),
-        is_sum=cell.source == SUM,
         units_expected=whole(cell.units_expected),
         units_reported=whole(cell.units_reported),
     )

@@ -49,7 +49,6 @@ class AreaRow:
     is_provisional: bool = explained("rounded, estimated or not yet final")
     is_unstable: bool = explained("few events: the value may change much by chance")
     is_exposure_estimated: bool = explained("the people at risk come from a rounded or estimated number")
-    is_sum: bool = explained("whether it is added up from the areas below")
     units_expected: int | None = explained("of a sum its areas, of a return its schools that owed an answer, or None")
     units_reported: int | None = explained("how many of them gave one")
 

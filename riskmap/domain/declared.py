@@ -94,11 +94,6 @@ class Indicator:
         """Whether the table of this level, grain and breakdown is declared for publication."""
         return any((t.area, t.grain, t.breakdown) == (area, grain, breakdown) for t in self.publish)
 
-    def definition_on(self, day: date) -> Definition:
-        """The version in force on a day: the latest that had begun (the first where none had)."""
-        begun = [version for version in self.definitions if version.since <= day]
-        return begun[-1] if begun else self.definitions[0]
-
 
 @dataclass(frozen=True, slots=True)
 class FormSheet:

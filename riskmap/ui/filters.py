@@ -176,7 +176,7 @@ def _way_back(chosen: Selection) -> None:
         steps.insert(0, areas()[steps[0]].parent)
     if len(steps) == 1:
         return
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for step in steps[:-1]:
             name = areas()[step].name(chosen.lang, short=True)
             st.button(f"{name} ›", key=f"back-{step}", type="tertiary", on_click=_go, args=(step,))
