@@ -9,8 +9,7 @@ CODE := dashboard.py pages etl geo riskmap tests
 .PHONY: run setup test test-all check lint types imports bench
 
 run: $(VENV)/runtime
-	@$(BIN)/python -m etl status >/dev/null 2>&1 || \
-		{ $(BIN)/python -m etl load data/samples/published/figures.csv; $(BIN)/python -m etl demo; }
+	@$(BIN)/python -m etl status >/dev/null 2>&1 || $(BIN)/python -m etl demo
 	@echo "http://localhost:$(PORT)"
 	$(BIN)/python -m riskmap.ui.serve --server.port $(PORT)
 

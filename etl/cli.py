@@ -18,7 +18,7 @@ from typing import NoReturn
 from etl import report
 from etl.accepted import accept, already_accepted
 from etl.build import stage_build
-from etl.demo.command import make_demo
+from etl.demo.command import load_published, make_demo
 from etl.demo.loaded import SEED
 from etl.intake import Call, check_files
 from etl.personal import masked
@@ -256,9 +256,10 @@ def _tell_load(
 
 
 def _demo(options: argparse.Namespace) -> int:
-    """Load the sample country beside what is there, check the catalogue on it, publish."""
+    """Load the published figures and beside them the sample country, check the catalogue on both, publish."""
     with lock("demo"):
         clear_leftovers()
+        load_published()
         make_demo(small=options.small, seed=options.seed, out=options.out, language=options.lang, tell=_say_now)
         build = stage_build()
         refuse_mostly_hidden(build)

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.accepted import accept
+from etl.accepted import accept, already_accepted
 from etl.demo.loaded import RECEIVED_BY, loaded_digests
+from etl.demo.people import PUBLISHED
 from etl.demo.plan import plan
 from etl.demo.returns import Consignment, consignments, extent, report, write_consignment
 from etl.demo.series import make_country
@@ -57,6 +58,15 @@ def make_demo(*, small: bool, seed: int, out: Path | None, language: str, tell: 
     tell(plural("demo.workbooks", len(workbooks), language, folder=folder / "workbooks"))
     truth = write_truth(country, reporting, part, folder / "truth.json", seed=seed)
     return Demo(tuple(paths), figures, tuple(loads), workbooks, truth)
+
+
+def load_published() -> None:
+    """Load the published figures that ship with the product where the record lacks them: the real part of a sample."""
+    checked = check_files([PUBLISHED], Call())
+    if checked.stopped:
+        raise DataFaults(list(checked.problems))
+    if not already_accepted(checked):
+        accept(checked, received_by=RECEIVED_BY)
 
 
 def _load(path: Path, consignment: Consignment) -> str:

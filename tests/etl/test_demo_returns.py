@@ -12,7 +12,7 @@ import pytest
 
 from etl.accepted import record_views
 from etl.cli import main
-from etl.demo.command import Demo, make_demo
+from etl.demo.command import Demo, load_published, make_demo
 from etl.demo.returns import consignments, extent, write_consignment
 from etl.demo.truth import truth
 from geo.areas import resolve
@@ -205,3 +205,12 @@ def test_a_load_that_was_stopped_is_gone_on_with_and_no_file_is_loaded_twice(
     after = sorted(accepted.glob("*.parquet"))
     assert after[: len(before) - 2] == before[:-2]
     assert len(after) == len(before)
+
+
+def test_the_sample_stands_beside_the_published_figures_whoever_calls_it_first(data_folder: Path) -> None:
+    load_published()
+    load_published()
+    with duckdb.connect() as connection:
+        record_views(connection)
+        rows = connection.execute("SELECT count(*), bool_or(invented) FROM record").fetchall()
+    assert rows == [(244, False)]
