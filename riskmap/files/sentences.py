@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, TypeAlias, TypeVar
 
 from geo.areas import areas
@@ -37,8 +38,12 @@ def has_rate(item: Indicator) -> bool:
 
 def rate_label(view: Figures, language: str) -> str:
     """What one unit of the value is: per how many of whom."""
-    item = view.indicator
-    return t(f"rate.per.{item.population}", language, multiplier=number(item.multiplier, language))
+    return _per(view.indicator.population, view.indicator.multiplier, language)
+
+
+@lru_cache(maxsize=256)
+def _per(population: str, multiplier: int, language: str) -> str:
+    return t(f"rate.per.{population}", language, multiplier=number(multiplier, language))
 
 
 def value_label(view: Figures, language: str) -> str:

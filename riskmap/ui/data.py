@@ -1,8 +1,11 @@
-"""The sole cache of the screen: service calls keyed by build, scope and request."""
+"""The sole cache of the screen: service calls keyed by build, scope and request.
 
+Views are frozen and shared between sessions. Streamlit's own cache makes a digest of every argument, which takes as
+long as a small view; requests are frozen too, so the key is the request itself.
+"""
+
+from functools import lru_cache
 from pathlib import Path
-
-import streamlit as st
 
 from riskmap.analytics import service
 from riskmap.analytics.views import (
@@ -29,7 +32,7 @@ def overview(build: Path) -> Overview:
     return _overview(str(build), Scope.public())
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@lru_cache(maxsize=8)
 def _overview(build: str, scope: Scope) -> Overview:
     return service.overview(Path(build), scope=scope)
 
@@ -39,7 +42,7 @@ def offers(build: Path, indicator: str, cut: tuple[str, str], level: str, within
     return _offers(str(build), Scope.public(), indicator, cut, level, within)
 
 
-@st.cache_resource(max_entries=2048, show_spinner=False)
+@lru_cache(maxsize=2048)
 def _offers(
     build: str, scope: Scope, indicator: str, cut: tuple[str, str], level: str, within: str
 ) -> tuple[Offer, ...]:
@@ -51,7 +54,7 @@ def first_screen(build: Path) -> tuple[MapRequest, ...]:
     return _first_screen(str(build), Scope.public())
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@lru_cache(maxsize=8)
 def _first_screen(build: str, scope: Scope) -> tuple[MapRequest, ...]:
     return service.first_screen(Path(build), scope=scope)
 
@@ -61,7 +64,7 @@ def area_map(build: Path, request: MapRequest) -> MapView:
     return _area_map(str(build), Scope.public(), request)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@lru_cache(maxsize=256)
 def _area_map(build: str, scope: Scope, request: MapRequest) -> MapView:
     return service.area_map(Path(build), scope=scope, request=request)
 
@@ -71,7 +74,7 @@ def trends(build: Path, request: TrendRequest) -> TrendView:
     return _trends(str(build), Scope.public(), request)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@lru_cache(maxsize=256)
 def _trends(build: str, scope: Scope, request: TrendRequest) -> TrendView:
     return service.trends(Path(build), scope=scope, request=request)
 
@@ -81,7 +84,7 @@ def pair(build: Path, areas: tuple[str, str]) -> PairView:
     return _pair(str(build), Scope.public(), areas)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@lru_cache(maxsize=128)
 def _pair(build: str, scope: Scope, areas: tuple[str, str]) -> PairView:
     return service.pair(Path(build), scope=scope, areas=areas)
 
@@ -91,7 +94,7 @@ def parts(build: Path, request: MapRequest) -> PartsView:
     return _parts(str(build), Scope.public(), request)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@lru_cache(maxsize=128)
 def _parts(build: str, scope: Scope, request: MapRequest) -> PartsView:
     return service.parts(Path(build), scope=scope, request=request)
 
@@ -101,6 +104,6 @@ def heat(build: Path, indicator: str, cut: tuple[str, str], grain: Grain, within
     return _heat(str(build), Scope.public(), indicator, cut, grain, within)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@lru_cache(maxsize=64)
 def _heat(build: str, scope: Scope, indicator: str, cut: tuple[str, str], grain: Grain, within: str) -> HeatView | None:
     return service.heat(Path(build), scope=scope, indicator_id=indicator, cut=cut, grain=grain, within=within)

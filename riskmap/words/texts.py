@@ -7,7 +7,7 @@ Placeholders are plain names in braces.
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from numbers import Real
 from pathlib import Path
 from string import Formatter
@@ -55,10 +55,17 @@ def plural(key: str, count: object, lang: str, /, **values: object) -> str:
     word = _word(key, lang)
     if isinstance(word, str):
         raise MissingWord(f"{key!r} in {lang!r} has no plural forms")
+    category, written = _counted(count, lang)
+    return _filled(word[category], key, lang, {**values, "n": written})
+
+
+@lru_cache(maxsize=1 << 14, typed=True)
+def _counted(count: object, lang: str) -> tuple[str, str]:
+    """The plural category of a number, and the number as it is written."""
     found = exact(count).normalize()
     decimals = max(0, -int(found.as_tuple().exponent))
-    form = word[locale(lang).plural_form(found if decimals else int(found))]
-    return _filled(form, key, lang, {**values, "n": number(count, lang, decimals=decimals)})
+    category = str(locale(lang).plural_form(found if decimals else int(found)))
+    return category, number(count, lang, decimals=decimals)
 
 
 def _word(key: str, lang: str) -> Word:

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
@@ -142,7 +141,6 @@ def run(folder: Path) -> tuple[list[Result], list[Result]]:
         before = [measure(clock, page, record_rows()) for page in PAGES]
         grow()
         publish(stage_build())
-        st.cache_resource.clear()
         after = [measure(clock, page, record_rows()) for page in PAGES]
     return before, after
 
