@@ -7,14 +7,14 @@ from typing import Final
 import streamlit as st
 
 from geo.areas import areas
-from riskmap.domain.vocabulary import ALL
+from riskmap.domain.vocabulary import ALL, COUNTRY
 from riskmap.files import sentences
 from riskmap.ui import data, panels
 from riskmap.ui.asked import Asked
 from riskmap.ui.charts_compare import heat_figure, parts_figure, ranked_figure
 from riskmap.ui.compare_tables import heat_table, pair_table, parts_table
 from riskmap.ui.downloads import csv_button
-from riskmap.ui.filters import FIGURE, order_switch, other_box
+from riskmap.ui.filters import FIGURE, breakdown_buttons, order_switch, other_box
 from riskmap.ui.pictures import show_figure
 from riskmap.ui.tables import map_table
 from riskmap.words import t
@@ -46,17 +46,22 @@ def pair(asked: Asked) -> None:
         return
     left, right = (areas()[area].name(lang) for area in (view.left, view.right))
     st.header(t("compare.pair_title", lang, left=left, right=right), anchor=False)
-    panels.invented(view.is_invented, lang)
-    st.html(pair_table(view, lang))
+    if any(row.indicator.never_coloured for row in view.rows):
+        panels.help_line(lang)
+    # The band says of everything under it that it is made up: real figures stand above it, in tables of their own.
+    for is_invented in (False, True):
+        rows = tuple(row for row in view.rows if row.is_invented is is_invented)
+        if rows:
+            panels.invented(is_invented, lang)
+            st.html(pair_table(replace(view, rows=rows), lang))
     csv_button(view, asked.overview, lang)
 
 
 def parts(asked: Asked) -> None:
     """The categories of a breakdown as shares of the whole."""
     lang = asked.chosen.lang
-    breakdown = asked.chosen.cut[0]
-    if breakdown == ALL:
-        st.info(t("compare.no_parts", lang), icon=":material/info:")
+    if asked.chosen.by == ALL:
+        breakdown_buttons(asked.overview.tables, asked.chosen)
         return
     view = data.parts(asked.build, replace(asked.request, category=ALL))
     st.header(sentences.parts_title(view, lang), anchor=False)
@@ -69,12 +74,17 @@ def parts(asked: Asked) -> None:
 def heat(asked: Asked) -> None:
     """Areas down, periods across."""
     chosen, lang = asked.chosen, asked.chosen.lang
-    view = data.heat(asked.build, chosen.indicator, chosen.cut, asked.request.period.grain, chosen.within)
+    # Districts of the whole country are too many lines: those of one region are shown.
+    is_one_region = chosen.level == "region" or chosen.within != COUNTRY
+    grain = asked.request.period.grain
+    view = data.heat(asked.build, chosen.indicator, chosen.cut, grain, chosen.within) if is_one_region else None
     if view is None:
         st.info(t("compare.no_periods", lang), icon=":material/info:")
         return
     st.header(sentences.heat_title(view, lang), anchor=False)
     panels.invented(view.is_invented, lang)
+    if view.indicator.never_coloured:
+        panels.help_line(lang)
     show_figure(heat_figure, view, lang, key="heat")
     with st.expander(t("compare.as_table", lang)):
         st.html(heat_table(view, lang))

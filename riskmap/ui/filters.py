@@ -118,9 +118,11 @@ def _level_box(tables: Sequence[Table], chosen: Selection) -> None:
 def _area_box(kind: str, known: Sequence[Area], chosen: Selection, *, empty: str, now: str) -> None:
     lang = chosen.lang
     ordered = sorted(known, key=lambda area: sort_key(area.name(lang), lang))
+    # What a region holds outside its districts is no district; it stands in the box where it is the area chosen.
     names = {empty: t(f"select.every_{kind}", lang), **{area.id: area.name(lang) for area in ordered}}
+    names.setdefault(now, areas()[now].name(lang))
     key = f"select-{kind}"
-    st.session_state[key] = now if now in names else empty
+    st.session_state[key] = now
 
     def write() -> None:
         remember(area=st.session_state[key])
@@ -147,14 +149,15 @@ def area_search(lang: str) -> None:
             st.session_state[key] = ""
         st.session_state["search-found"] = found if isinstance(found, Problem) else None
 
-    st.text_input(
+    text = st.text_input(
         t("select.search", lang), key=key, placeholder=t("select.search_example", lang), on_change=look, max_chars=80
     )
     found: Problem | None = st.session_state.get("search-found")
-    if found is None:
+    # The answer stands as long as the question: on the next page the field is empty again.
+    if found is None or not text:
         return
     known = [areas()[code] for code in found.candidates if code in areas()]
-    st.caption(t("select.several" if known else "select.not_found", lang))
+    st.caption(t("select.several" if found.code == "A003" else "select.not_found", lang))
     for area in known:
         st.button(_full_name(area, lang), key=f"found-{area.id}", type="tertiary", on_click=_go, args=(area.id,))
 
@@ -165,6 +168,7 @@ def _full_name(area: Area, lang: str) -> str:
 
 
 def _go(area: str) -> None:
+    st.session_state["search-area"] = ""
     st.session_state["search-found"] = None
     remember(area=area)
 
@@ -228,7 +232,8 @@ def _neighbours(area: str) -> list[str]:
 
 def _several(field: str, options: Sequence[str], chosen: Selection, name: Callable[[str], str]) -> None:
     key = f"select-{field}"
-    picked = [value for value in getattr(chosen, field).split(",") if value]
+    # What has become the first line by another box is no further one as long as it is.
+    picked = [value for value in getattr(chosen, field).split(",") if value not in ("", chosen.area, chosen.indicator)]
     st.session_state[key] = picked
     st.multiselect(
         t(f"select.{field}", chosen.lang),
@@ -263,13 +268,38 @@ def _switch(field: str, options: Sequence[str], chosen: Selection) -> None:
     )
 
 
+def breakdown_buttons(tables: Sequence[Table], chosen: Selection) -> None:
+    """A button for every breakdown published of the indicator at the level; a sentence where there is none."""
+    lang = chosen.lang
+    own = [table for table in tables if table.indicator == chosen.indicator]
+    first: dict[str, str] = {}
+    for code in cuts(own, chosen.level):
+        first.setdefault(code.partition(":")[0], code)
+    first.pop(ALL, None)
+    if not first:
+        st.info(t("compare.no_parts", lang), icon=":material/info:")
+        return
+    st.caption(t("select.by", lang))
+    with st.container(horizontal=True):
+        for name, code in first.items():
+            st.button(t(f"breakdown.{name}", lang), key=f"parts-{name}", on_click=_choose, args=(code,))
+
+
+def _choose(code: str) -> None:
+    remember(by=code)
+
+
 def other_box(chosen: Selection) -> None:
     """The second of two areas: another one of the same level."""
     lang = chosen.lang
     same = [area for area in children(areas()[chosen.area].parent or COUNTRY) if area.id != chosen.area]
     names = {"": t("compare.choose_other", lang), **{area.id: area.name(lang) for area in same}}
+    # The address may name one of another level: what is shown stands in the box too.
+    other = "" if chosen.other == chosen.area else chosen.other
+    if other:
+        names.setdefault(other, areas()[other].name(lang))
     key = "select-other"
-    st.session_state[key] = chosen.other if chosen.other in names else ""
+    st.session_state[key] = other
     st.selectbox(
         t("select.other", lang),
         list(names),

@@ -85,7 +85,12 @@ def summary(view: MapView, language: str) -> None:
     if view.is_exposure_estimated:
         st.caption(t("reading.estimated_population", language))
     if view.indicator.never_coloured:
-        st.info(t("help_line.beside_figures", language), icon=":material/support_agent:")
+        help_line(language)
+
+
+def help_line(language: str) -> None:
+    """Where help is found, beside figures on suicide."""
+    st.info(t("help_line.beside_figures", language), icon=":material/support_agent:")
 
 
 def area_card(view: MapView, area: str, language: str) -> None:

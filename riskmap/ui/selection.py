@@ -18,11 +18,11 @@ from riskmap.domain.areas import AreaKind
 from riskmap.domain.errors import NothingToShow
 from riskmap.domain.registry import catalogue
 from riskmap.domain.settings import LANGUAGE
-from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, LANGUAGES, Grain, Period
+from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, LANGUAGES, Grain, Period, parse_period
 from riskmap.words import t
 
 _STORE: Final = "selection"
-# An address is written by anybody: what of it comes back on the page can be no mark-up and no link.
+# An address is written by anybody: what of it comes back on the page, as code, can be no mark-up and no link.
 _STRANGE: Final = re.compile(r"[^\w:/., -]")
 MOST_ITEMS: Final = 6  # lines of one chart that can still be told apart
 LEVELS: Final = ("region", "district")
@@ -115,22 +115,25 @@ class _Reader:
         asked = self.wanted[field]
         if asked in known:
             return asked
-        self._refuse(field, asked)
+        self.refuse(field, asked)
         return default
 
     def pick_several(self, field: str, known: Sequence[str]) -> str:
         """Those of the values asked for that are known, each once and no more than a chart can hold."""
         asked = list(dict.fromkeys(filter(None, self.wanted[field].split(","))))
-        for value in asked:
-            if value not in known:
-                self._refuse(field, value)
-        return ",".join([value for value in asked if value in known][: MOST_ITEMS - 1])
+        self.refuse(field, ", ".join(value for value in asked if value not in known))
+        found, most = [value for value in asked if value in known], MOST_ITEMS - 1
+        if len(found) > most:
+            self.notices.append(t("selection.too_many", language(), field=t(f"select.{field}", language()), most=most))
+        return ",".join(found[:most])
 
-    def _refuse(self, field: str, asked: str) -> None:
+    def refuse(self, field: str, asked: str) -> None:
+        """Note a value that cannot be shown, where the reader asked for it and not we ourselves."""
         # What we wrote there ourselves, for the indicator chosen before, is nobody's request.
         is_ours = self.wanted[field] == st.session_state.get(_STORE, {}).get(field)
         if asked and field in st.query_params and not is_ours:
-            shown = _STRANGE.sub("", asked)[:40]
+            plain = _STRANGE.sub("", asked)[:40].strip()
+            shown = f"`{plain}`" if plain else "…"
             self.notices.append(t("selection.unknown", language(), field=t(f"select.{field}", language()), asked=shown))
 
 
@@ -151,7 +154,7 @@ def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Select
         show=reader.pick("show", SHOWS, SHOWS[0]),
         order=reader.pick("order", ORDERS, ORDERS[0]),
         also=reader.pick_several("also", list(areas())),
-        more=reader.pick_several("more", known),
+        more=reader.pick_several("more", indicator_ids(tables)),
         other=reader.pick("other", list(areas()), ""),
         grain=reader.pick("grain", list(Grain), ""),
     )
@@ -168,19 +171,22 @@ def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Select
 
 
 def _level(reader: _Reader, own: Sequence[Table], area: str) -> str:
-    """Regions or districts: in a region its districts, where they are published; in the country what was asked for."""
+    """Regions or districts: in a region its districts, where they are published; in the country what was asked for.
+
+    A breakdown that is published for regions only stays on the map of regions.
+    """
     levels = [level for level in LEVELS if any(table.level == level for table in own)]
-    if area != COUNTRY and "district" in levels:
-        return "district"
-    if reader.wanted["level"] in levels and area == COUNTRY:
-        return reader.wanted["level"]
-    return levels[0]
+    if area == COUNTRY:
+        return reader.pick("level", levels, levels[0])
+    of_cut = [level for level in levels if reader.wanted["by"] in cuts(own, level)]
+    return (of_cut or levels)[-1]
 
 
 def _period(reader: _Reader, offered: Sequence[Offer]) -> str:
     """The period asked for; else the latest of the same length that is offered; else what a view opens on."""
     codes = [offer.period.code for offer in offered]
-    best = opening(offered)
+    asked = parse_period(reader.wanted["period"])
+    best = opening([offer for offer in offered if asked and offer.period.grain is asked.grain]) or opening(offered)
     return reader.pick("period", codes, best.period.code if best else "")
 
 

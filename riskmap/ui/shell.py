@@ -12,7 +12,7 @@ from riskmap.domain.errors import RiskMapError
 from riskmap.domain.vocabulary import LANGUAGES
 from riskmap.ui import panels
 from riskmap.ui.navigation import PAGES
-from riskmap.ui.selection import language, remember
+from riskmap.ui.selection import MOST_ITEMS, language, remember
 from riskmap.words import t
 
 _STATIC = Path(__file__).parent / "static"
@@ -32,6 +32,10 @@ _STREAMLIT_WORDS = {
     "Choose an option": "choose",
     "No results": "nothing_found",
     "Clear value": "clear",
+    "Clear all": "clear",
+    "Select all": "select_all",
+    f"You can only select up to {MOST_ITEMS - 1} options. Remove an option first.": "full",
+    "Dismiss": "close",
     "Loading...": "loading",
 }
 
@@ -105,7 +109,7 @@ def _language_switch(lang: str) -> None:
 
 def _set_page_language(lang: str) -> None:
     """Tell browser and screen reader the language, and replace the words that Streamlit keeps in English."""
-    words = {english: t(f"frame.{key}", lang) for english, key in _STREAMLIT_WORDS.items()}
+    words = {english: t(f"frame.{key}", lang, most=MOST_ITEMS - 1) for english, key in _STREAMLIT_WORDS.items()}
     frame = json.dumps({"language": lang, "words": words})
     script = (_STATIC / "shell.js").read_text(encoding="utf-8")
     st.html(f"<script>var frame = {frame};\n{script}</script>", unsafe_allow_javascript=True)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo.areas import areas
 from riskmap.analytics.views import Overview, TrendPanel, TrendView
+from riskmap.domain.registry import indicator
 from riskmap.files import sentences
 from riskmap.files.trend_sentences import trend_sentences
 from riskmap.ui import panels
@@ -23,6 +24,10 @@ def show_trends(view: TrendView, overview: Overview, language: str) -> None:
         return
     for panel in view.panels:
         _panel(panel, language)
+    shown = {panel.indicator.id for panel in view.panels}
+    for name in [name for name in view.request.indicators if name not in shown]:
+        st.header(indicator(name).words[language]["name"], anchor=False)
+        st.info(t("trends.nothing", language), icon=":material/info:")
     csv_button(view, overview, language)
 
 
@@ -32,7 +37,7 @@ def _panel(panel: TrendPanel, language: str) -> None:
     panels.invented(panel.is_invented, language)
     st.markdown(escape(" ".join(trend_sentences(panel, language))))
     if item.never_coloured:
-        st.info(t("help_line.beside_figures", language), icon=":material/support_agent:")
+        panels.help_line(language)
     show_figure(trend_figure, panel, language, key=f"trend-{item.id}")
     if panel.left_out:
         names = join([areas()[area].name(language) for area in panel.left_out], language)

@@ -26,9 +26,13 @@
   };
 
   const translateAll = (root) => {
+    // A text that is written into an element already there is read with its element.
+    if (root.nodeType === Node.TEXT_NODE && root.parentElement) translate(root.parentElement);
     if (root.nodeType !== Node.ELEMENT_NODE) return;
     translate(root);
-    root.querySelectorAll("a, button, input, nav, section, p, span, div[role], li, [aria-label]").forEach(translate);
+    const named = "a, button, input, nav, section, p, span, div[role], li, [aria-label]";
+    const inBoxes = '[data-testid$="Dropdown"] *';
+    root.querySelectorAll(`${named}, ${inBoxes}`).forEach(translate);
   };
 
   window.riskmapFrame?.disconnect();
