@@ -91,19 +91,27 @@ def area_row(found: Judged) -> AreaRow:
         level=cell.level,
         parent=cell.parent,
         names=(cell.name_kk, cell.name_ru, cell.name_en),
-        status=CellStatus(cell.status),
-        count=cell.numerator,
-        exposure=cell.denominator,
-        value=found.value,
-        lower=found.lower,
-        upper=found.upper,
-        fill=found.fill,
-        is_provisional=bool(cell.provisional),
-        is_unstable=bool(cell.unstable),
         is_exposure_estimated=bool(cell.is_estimated),
-        units_expected=whole(cell.units_expected),
-        units_reported=whole(cell.units_reported),
+        **shown_fields(found),
     )
+
+
+def shown_fields(found: Judged) -> dict[str, Any]:
+    """What a row of an area and a point in time have in common: state, numbers, fill and what qualifies them."""
+    cell = found.cell
+    return {
+        "status": CellStatus(cell.status),
+        "count": cell.numerator,
+        "exposure": cell.denominator,
+        "value": found.value,
+        "lower": found.lower,
+        "upper": found.upper,
+        "fill": found.fill,
+        "is_provisional": bool(cell.provisional),
+        "is_unstable": bool(cell.unstable),
+        "units_expected": whole(cell.units_expected),
+        "units_reported": whole(cell.units_reported),
+    }
 
 
 def lacks_parts(found: Judged) -> bool:

@@ -12,7 +12,7 @@ import pandas as pd
 from geo.areas import areas
 from riskmap.analytics import queries
 from riskmap.analytics.classify import class_breaks
-from riskmap.analytics.rows import Judged, judged, lacks_parts, whole
+from riskmap.analytics.rows import Judged, judged, lacks_parts, shown_fields
 from riskmap.analytics.views import Change, Line, Point, Story, TrendPanel, TrendRequest, TrendView
 from riskmap.analytics.warehouse import open_build
 from riskmap.domain.registry import Indicator, indicator
@@ -138,22 +138,7 @@ def _point(period: Period, area: str, known: Mapping[tuple[date, date], Judged],
             *(period, status, _NAN, _NAN, _NAN, _NAN, _NAN),
             *(str(status), False, False, None, None, None),
         )
-    cell = found.cell
-    return Point(
-        period=period,
-        status=CellStatus(cell.status),
-        count=cell.numerator,
-        exposure=cell.denominator,
-        value=found.value,
-        lower=found.lower,
-        upper=found.upper,
-        fill=found.fill,
-        is_provisional=bool(cell.provisional),
-        is_unstable=bool(cell.unstable),
-        units_expected=whole(cell.units_expected),
-        units_reported=whole(cell.units_reported),
-        change=_change(period, found, known, broken),
-    )
+    return Point(period=period, change=_change(period, found, known, broken), **shown_fields(found))
 
 
 def _change(

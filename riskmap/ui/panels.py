@@ -10,8 +10,8 @@ from geo.areas import areas
 from riskmap.analytics.views import MapView, Overview
 from riskmap.domain.errors import RiskMapError
 from riskmap.files import sentences
+from riskmap.ui.chart_layout import class_colours
 from riskmap.ui.fills import PATTERNS, legend_swatch
-from riskmap.ui.palettes import palette
 from riskmap.words import day, plural, t
 
 
@@ -40,11 +40,8 @@ def invented(is_invented: bool, language: str) -> None:
 
 
 def map_palette(view: MapView) -> tuple[str, ...]:
-    """The colours of the classes, then a neutral one for values without a rate; alone where nothing is coloured."""
-    light, middle, _ = palette("signal", 3)
-    if not view.is_coloured:
-        return (light,)
-    return (*palette(str(view.indicator.family), len(view.breaks) + 1), middle)
+    """The colours of a map, the same as those of its charts."""
+    return class_colours(view.indicator, view.breaks)
 
 
 def legend(view: MapView, language: str) -> None:
