@@ -106,8 +106,9 @@ def measure(clock: Clock, page: str, folders: Mapping[str, Path]) -> Result:
         os.environ["RISKMAP_DATA"] = str(folder)
         apps[name] = opened(EMPTY.id if name == "empty" else page, **address)
     taken: dict[str, list[float]] = {name: [] for name in apps}
-    for value in values[: ROUNDS + 1]:
-        for name, app in apps.items():
+    for turn, value in enumerate(values[: ROUNDS + 1]):
+        # Forwards and backwards in turn: who comes first finds the machine colder.
+        for name, app in list(apps.items())[:: -1 if turn % 2 else 1]:
             os.environ["RISKMAP_DATA"] = str(folders[name])
             app.query_params[field] = value
             app.run()
