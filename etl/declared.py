@@ -8,7 +8,7 @@ from etl import reference
 from etl.frames import Figure
 from geo.areas import areas
 from riskmap.domain.areas import AreaKind
-from riskmap.domain.errors import Problem, Severity
+from riskmap.domain.errors import Problem
 from riskmap.domain.vocabulary import ALL, Grain
 
 # How a period of each grain is written, for messages.
@@ -81,4 +81,4 @@ def unpublished(figures: Sequence[Figure]) -> Iterator[Problem]:
     }
     if beyond:
         found = f"{figures[0].period.code}: {', '.join(beyond)}"
-        yield Problem("V010", found=found, severity=Severity.NOTE)
+        yield Problem("V010", found=found)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from riskmap.domain.errors import PublishRefused, RiskMapError, Situation
-from riskmap.domain.problems import PROBLEM_CODES
+from riskmap.domain.problems import RULES
 from riskmap.domain.registry import WORDS, FormItem, Indicator, Source, catalogue, indicators
 from riskmap.domain.settings import SETTINGS, Setting
 from riskmap.domain.vocabulary import ALL, LANGUAGES
@@ -112,9 +112,9 @@ def errors_page() -> str:
 
 
 def _faults() -> Iterator[str]:
-    for code, name in PROBLEM_CODES.items():
+    for code, rule in RULES.items():
         texts = _in_every_language(("What it means", "What to do"), f"problem.{code}.text", f"problem.{code}.remedy")
-        yield f"## {code} {name}\n\n{texts}"
+        yield f"## {code} {rule.name}\n\n{texts}"
 
 
 def _situations(kind: type[RiskMapError]) -> Iterator[str]:

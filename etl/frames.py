@@ -1,7 +1,7 @@
 """What one step of the loader hands to the next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from riskmap.domain.vocabulary import ALL, CellStatus, Period
@@ -9,10 +9,20 @@ from riskmap.domain.vocabulary import ALL, CellStatus, Period
 
 @dataclass(frozen=True, slots=True)
 class RawSheet:
-    """The cells of one sheet as text, exactly where they stand: `rows[0]` is row 1, `rows[0][0]` is column A."""
+    """The cells of one sheet as text, exactly where they stand: `rows[0]` is row 1, `rows[0][0]` is column A.
+
+    Places are (row, column) from 0. Of merged cells only the first one holds the text.
+    """
 
     name: str
     rows: tuple[tuple[str, ...], ...]
+    merges: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
+    is_hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    errors: Mapping[tuple[int, int], str] = field(default_factory=dict)  # cells with the error of a formula: "#REF!"
+    unsaved: frozenset[tuple[int, int]] = frozenset()  # formulas without a stored value
+    dates: frozenset[tuple[int, int]] = frozenset()  # cells kept as dates; their text is ISO
 
 
 @dataclass(frozen=True, slots=True)

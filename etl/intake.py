@@ -289,5 +289,5 @@ def _named(path: Path, area: Area | Problem, source: Source) -> _Place:
     found = _printable(path.stem)
     meant = {name.casefold(): code for name, code in source.file_names.items()}.get(path.stem.strip().casefold())
     if area.code == "A003" and meant in area.candidates:
-        return _Place(areas()[meant], Problem("A007", found=found, candidates=(meant,), severity=Severity.NOTE))
+        return _Place(areas()[meant], Problem("A007", found=found, candidates=(meant,)))
     return _Place(None, replace(area, code="A001" if area.code == "A002" else area.code, found=found))

@@ -7,7 +7,7 @@ from etl.accepted import latest, record_views
 from etl.listing import listed
 from etl.staging import FIGURE_KEY, figure_name
 from etl.storage import storage_faults
-from riskmap.domain.errors import Problem, Severity
+from riskmap.domain.errors import Problem
 from riskmap.domain.settings import data_folder
 
 # Only figures that this load and another source both give are ranked: the record may be long.
@@ -73,5 +73,4 @@ def _problem(
         found=found,
         expected=f"{expected} ({cell})",
         candidates=(area,),
-        severity=Severity.NOTE,
     )

@@ -11,7 +11,7 @@ from etl.tidy.coded_form import WHOLE
 from etl.tidy.return_layout import AREA, NAME, columns_of, folded, labels
 from geo.areas import resolve
 from riskmap.domain.areas import Area, AreaKind
-from riskmap.domain.errors import Problem, Severity
+from riskmap.domain.errors import Problem
 from riskmap.domain.registry import ReturnSheet, Source
 from riskmap.domain.vocabulary import Grain, Period, parse_period
 
@@ -92,7 +92,7 @@ def open_sheets(raw: RawTable, source: Source) -> tuple[list[Sheet], list[Proble
         else:
             problems.append(opened)
     unread = [name for name, sheet in raw.sheets.items() if folded(name) not in known and any(map(any, sheet.rows))]
-    problems.extend(Problem("L013", raw.file, name, severity=Severity.NOTE) for name in unread)
+    problems.extend(Problem("L013", raw.file, name) for name in unread)
     return sheets, problems
 
 

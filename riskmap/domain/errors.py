@@ -20,15 +20,10 @@ Neither holds sentences: a code or key and its parameters are turned into words 
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from riskmap.domain.problems import RULES, Severity
 
-class Severity(StrEnum):
-    """What a fault does to the load: `stop` refuses the file, `ask` needs a person, `note` is only told."""
-
-    STOP = "stop"
-    ASK = "ask"
-    NOTE = "note"
+__all__ = ["Severity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,11 @@ class Problem:
     found: str = ""
     expected: str = ""
     candidates: tuple[str, ...] = ()
-    severity: Severity = Severity.STOP
+    severity: Severity = None  # type: ignore[assignment]  # left out, that of the rule
+
+    def __post_init__(self) -> None:
+        if self.severity is None:
+            object.__setattr__(self, "severity", RULES[self.code].severity)
 
 
 class RiskMapError(Exception):

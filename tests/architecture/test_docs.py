@@ -13,7 +13,7 @@ import pytest
 from etl.cli import _parser
 from etl.documents import generated
 from geo.areas import areas, foundings
-from riskmap.domain.problems import PROBLEM_CODES
+from riskmap.domain.problems import PROBLEM_CODES, RULES
 from riskmap.domain.settings import SETTINGS
 from riskmap.domain.tables import ACCEPTED, TABLES
 from riskmap.files.csv import COLUMNS
@@ -80,7 +80,7 @@ def test_every_setting_has_a_heading(setting: object) -> None:
 
 @pytest.mark.parametrize("code", PROBLEM_CODES)
 def test_every_fault_code_has_a_heading(code: str) -> None:
-    assert f"\n## {code} {PROBLEM_CODES[code]}\n" in read(DOCS / "errors.md")
+    assert f"\n## {code} {RULES[code].name}\n" in read(DOCS / "errors.md")
 
 
 @pytest.mark.parametrize("command", commands())
