@@ -20,6 +20,7 @@ Neither holds sentences: a code or key and its parameters are turned into words 
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 from riskmap.domain.problems import RULES, Severity
 
@@ -43,10 +44,10 @@ class Problem:
     found: str = ""
     expected: str = ""
     candidates: tuple[str, ...] = ()
-    severity: Severity = None  # type: ignore[assignment]  # left out, that of the rule
+    severity: Severity = cast(Severity, "")  # left out, that of the rule
 
     def __post_init__(self) -> None:
-        if self.severity is None:
+        if not self.severity:
             object.__setattr__(self, "severity", RULES[self.code].severity)
 
 

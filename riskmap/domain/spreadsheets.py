@@ -1,4 +1,4 @@
-"""What a declaration says of a spreadsheet: where area, period and figure of its numbers stand, and how they are written.
+"""What a declaration says of a spreadsheet: where the area, period and figure of its numbers stand, how it is written.
 
 One file of `catalogue/spreadsheets/` describes one kind of spreadsheet; docs/spreadsheets.md is the guide to it.
 """
