@@ -9,6 +9,7 @@ import pandas as pd
 
 from etl import reference
 from etl.cells import build_cells, period_frame
+from etl.scratch import COUNTING, scratch_database
 from etl.storage import folder, new_identifier, now, storage_faults
 from geo.areas import areas
 from riskmap.disclosure.interim import protect
@@ -52,7 +53,7 @@ def stage_build() -> Path:
 
 
 def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
-    with duckdb.connect() as connection:
+    with scratch_database(COUNTING) as connection:
         build_cells(connection)
         cells = connection.execute(f"SELECT * FROM cells ORDER BY {', '.join(CELLS.key)}").df()
         exposures = connection.execute(f"SELECT * FROM exposures ORDER BY {', '.join(EXPOSURES.key)}").df()
@@ -101,7 +102,7 @@ def _completeness(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
              sent AS (SELECT s.*, if(s.is_reported, received, NULL) AS received
                       FROM standing s LEFT JOIN arrived USING (source, area, grain, period_start, period_end)),
              periods AS (SELECT DISTINCT source, grain, period_start, period_end FROM sent)
-        SELECT o.source, a.area, p.grain, p.period_start, p.period_end,
+        SELECT o.source, a.area::VARCHAR AS area, p.grain, p.period_start, p.period_end,
                coalesce(s.is_reported, false) AS is_reported, s.received
         FROM owed o JOIN areas a ON a.kind = o.level
         JOIN periods p USING (source, grain)

@@ -10,9 +10,11 @@ import duckdb
 import pandas as pd
 
 from etl import exposure, reference
-from etl.accepted import CELL_KEY, record_views
+from etl.accepted import CELL_KEY, latest, record_views
+from etl.closed_lists import SUM_OF_PARTS, TYPE_OF, create_types
+from riskmap.domain.registry import indicators
 from riskmap.domain.tables import CELLS, EXPOSURES
-from riskmap.domain.vocabulary import Grain, Period, months_between
+from riskmap.domain.vocabulary import Family, Grain, Period, months_between
 
 # A margin is shown when at least this share of its parts has reported.
 COMPLETE_SHARE: Final = 0.9
@@ -23,23 +25,59 @@ UNSTABLE_BELOW: Final = 20
 # A cell among the real ones or among the invented ones.
 KEY: Final = f"invented, {CELL_KEY}"
 
+# How many figures are worked on at once, so that a long record takes time and not memory.
+PORTION: Final = 600_000
+
+# What the record says in words that the catalogue or the areas no longer know goes nowhere.
+_TYPED: Final = ", ".join(
+    f"TRY_CAST({name} AS {TYPE_OF[name]}) AS {name}"
+    for name in ("indicator", "area", "grain", "breakdown", "category", "status", "source")
+)
+
 # A source that only says that it has no figure does not stand before one that has it. A month without lessons has
 # nothing to tell of schools, whatever mark a return has for it. A figure may still be corrected until its source has
 # been heard of after the months until final.
+_TOLD = f"""
+CREATE OR REPLACE TABLE told AS
+SELECT load, line, invented, period_start, period_end, numerator, units_expected, units_reported, provisional, {_TYPED}
+FROM record WHERE list_contains($indicators, indicator)
+"""
+# Almost every figure was sent once: only those that share a number made of their key are compared.
 _CHOSEN = f"""
-CREATE TABLE chosen AS
-WITH heard AS (SELECT source, invented, max(received) AS last_heard FROM latest GROUP BY ALL)
-SELECT {KEY}, latest.numerator, latest.status, latest.source, latest.units_expected, latest.units_reported,
-       latest.provisional OR last_heard < latest.period_end + to_months(indicators.lag_months) AS provisional
-FROM latest
+CREATE OR REPLACE TABLE chosen AS
+WITH shared AS (SELECT hash({KEY}) AS mark FROM told GROUP BY mark HAVING count(*) > 1),
+compared AS (SELECT * FROM told WHERE hash({KEY}) IN (SELECT mark FROM shared)),
+counted AS (
+    SELECT * EXCLUDE preference FROM ({latest("compared")}) JOIN preference USING (indicator, source)
+    QUALIFY row_number() OVER (PARTITION BY {KEY} ORDER BY status = 'not_reported', preference) = 1
+    UNION ALL BY NAME
+    SELECT * FROM told SEMI JOIN preference USING (indicator, source)
+    WHERE hash({KEY}) NOT IN (SELECT mark FROM shared)
+)
+SELECT {KEY}, numerator, status, source, units_expected, units_reported,
+       provisional OR last_heard < period_end + to_months(indicators.lag_months) AS provisional
+FROM counted
 JOIN heard USING (source, invented)
-JOIN preference USING (indicator, source)
 JOIN indicators USING (indicator)
 WHERE NOT (is_school AND grain = 'month' AND month(period_start) NOT IN (SELECT month FROM school_months))
-QUALIFY row_number() OVER (PARTITION BY {KEY} ORDER BY latest.status = 'not_reported', preference) = 1
 """
 
-_SPANS = "CREATE TABLE spans (month_start DATE, grain VARCHAR, period_start DATE, period_end DATE)"
+# When each source was last heard of, and the months from the first to the last of which anything is known.
+_HEARD = """
+CREATE TABLE heard AS
+SELECT TRY_CAST(source AS source_id) AS source, invented, max(received) AS last_heard FROM record GROUP BY ALL
+"""
+_REACH = """
+CREATE TABLE reach AS
+SELECT invented, min(period_start) AS first_day, max(period_end) AS last_day
+FROM (SELECT DISTINCT invented, TRY_CAST(indicator AS indicator_id) AS indicator, period_start, period_end
+      FROM record WHERE grain = 'month')
+JOIN indicators USING (indicator)
+WHERE NOT (is_school AND month(period_start) NOT IN (SELECT month FROM school_months))
+GROUP BY ALL
+"""
+
+_SPANS = "CREATE TABLE spans (month_start DATE, grain grain_id, period_start DATE, period_end DATE)"
 
 # The months that a longer period asks of an area: those in which it was there, of schools only those of lessons.
 _DUE = """
@@ -57,7 +95,7 @@ GROUP BY ALL
 # A sum over months needs every one of them; what is counted on a day is that of the last month, never an earlier one.
 # Since 1 January or 1 September there is a period per month, of schools none that ends in a month without lessons.
 _LONGER = """
-CREATE TABLE longer AS
+CREATE OR REPLACE TABLE longer AS
 WITH months AS (
     SELECT c.*, s.grain AS longer_grain, s.period_start AS first_day, s.period_end AS last_day,
            if(i.time = 'flow', due.months, 1) AS asked, i.time = 'flow' OR c.period_start = due.last_month AS counts
@@ -67,17 +105,18 @@ WITH months AS (
     JOIN spans s ON s.month_start = c.period_start AND s.grain = t.grain
     JOIN due ON due.area = c.area AND due.is_school = i.is_school AND due.grain = s.grain
             AND due.period_start = s.period_start AND due.period_end = s.period_end
-    WHERE c.grain = 'month' AND s.period_end <= (SELECT max(m.period_end) FROM chosen m
-                                                 WHERE m.grain = 'month' AND m.invented = c.invented)
+    JOIN reach r ON r.invented = c.invented AND s.period_end <= r.last_day
+    WHERE c.grain = 'month'
       AND (NOT i.is_school OR s.grain NOT IN ('ytd', 'school_ytd')
            OR month(s.period_end) IN (SELECT month FROM school_months))
 )
 SELECT invented, indicator, area, longer_grain AS grain, first_day AS period_start, last_day AS period_end,
-       breakdown, category, if(is_whole, numerator, NULL) AS numerator, if(is_whole, status, 'not_reported') AS status,
+       breakdown, category, if(is_whole, numerator, NULL) AS numerator,
+       CAST(if(is_whole, status, 'not_reported') AS status_id) AS status,
        source, units_expected, units_reported, provisional
 FROM (
     SELECT invented, indicator, area, longer_grain, first_day, last_day, breakdown, category,
-           count(*) FILTER (counts AND status <> 'not_reported') = any_value(asked) AS is_whole,
+           count(*) FILTER (counts AND status NOT IN ('not_reported', 'suppressed')) = any_value(asked) AS is_whole,
            sum(numerator) FILTER (counts) AS numerator,
            if(bool_or(status = 'value') FILTER (counts), 'value', 'not_applicable') AS status,
            arg_max(source, period_start) AS source,
@@ -89,7 +128,7 @@ FROM (
 
 # What was sent for a period itself is never replaced by what its months make.
 _KNOWN = f"""
-CREATE TABLE known AS
+CREATE OR REPLACE TABLE known AS
 SELECT * FROM chosen
 UNION ALL BY NAME
 SELECT * FROM longer ANTI JOIN chosen USING ({KEY})
@@ -98,10 +137,22 @@ SELECT * FROM longer ANTI JOIN chosen USING ({KEY})
 # The levels from which a period of a table is known: the country is expected where its regions sent, and these where
 # their districts did; what a region holds outside its districts only where it ever sent the figure.
 _SEEN = """
-CREATE TABLE seen AS
-SELECT k.invented, k.indicator, k.breakdown, k.grain, k.period_start, k.period_end, min(ranks.rank) AS rank
-FROM known k JOIN areas USING (area) JOIN ranks ON ranks.level = areas.kind
-GROUP BY ALL
+CREATE OR REPLACE TABLE seen AS
+SELECT s.*, coalesce((SELECT arg_max(v.definition, v.since) FROM definitions v WHERE v.indicator = s.indicator
+                      AND v.since <= if(i.time = 'stock', s.period_end, s.period_start)), '') AS definition,
+       i.since > s.period_end AS is_absent,
+       i.time = 'flow' AND (i.since > s.period_start OR EXISTS (
+           SELECT 1 FROM definitions d WHERE d.indicator = s.indicator AND d.is_change
+           AND d.since > s.period_start AND d.since <= s.period_end)) AS is_cut,
+       i.is_school AND s.grain <> 'month' AND EXISTS (
+           SELECT 1 FROM due WHERE due.is_school AND due.grain = s.grain AND due.period_start = s.period_start
+           AND due.period_end = s.period_end) AS is_taught
+FROM (
+    SELECT k.invented, k.indicator, k.breakdown, k.grain, k.period_start, k.period_end, min(ranks.rank) AS rank
+    FROM known k JOIN areas USING (area) JOIN ranks ON ranks.level = areas.kind
+    GROUP BY ALL
+) s
+JOIN indicators i USING (indicator)
 """
 
 _EXPECTED = f"""
@@ -109,14 +160,9 @@ CREATE OR REPLACE TABLE filled AS
 WITH expected AS (
     SELECT s.invented, t.indicator, a.area, t.grain, s.period_start, s.period_end, t.breakdown, c.category,
            a.kind, a.parent, t.is_published, i.time, i.population, i.interval_method, i.is_school,
-           i.since > s.period_end AS is_absent,
-           EXISTS (SELECT 1 FROM border_changes b
-                   WHERE b.area = a.area AND b.year >= year(s.period_start)) AS is_redrawn,
+           s.definition, s.is_absent, s.is_cut, coalesce(b.last_year >= year(s.period_start), false) AS is_redrawn,
            coalesce(a.valid_from > s.period_end OR a.valid_to <= s.period_start, false)
-               OR (i.is_school AND t.grain <> 'month' AND d.months IS NULL AND EXISTS (
-                   SELECT 1 FROM due o WHERE o.is_school AND o.grain = t.grain AND o.period_start = s.period_start
-                   AND o.period_end = s.period_end)) AS is_unfounded,
-           i.time = 'flow' AND i.since > s.period_start AS is_cut
+               OR (s.is_taught AND d.months IS NULL) AS is_unfounded
     FROM tables t
     JOIN indicators i USING (indicator)
     JOIN seen s USING (indicator, breakdown, grain)
@@ -125,20 +171,17 @@ WITH expected AS (
     JOIN areas a ON a.kind = t.level OR (a.kind = 'remainder' AND t.level = 'district' AND a.area IN (
         SELECT k.area FROM remainders k
         WHERE k.invented = s.invented AND k.indicator = t.indicator AND k.breakdown = t.breakdown))
+    LEFT JOIN (SELECT area, max(year) AS last_year FROM border_changes GROUP BY area) b ON b.area = a.area
     LEFT JOIN due d ON d.area = a.area AND d.is_school = i.is_school AND d.grain = t.grain
                    AND d.period_start = s.period_start AND d.period_end = s.period_end
     WHERE i.is_population = $is_population AND t.level = $level
 )
-SELECT e.*, k.numerator, coalesce(k.source, '') AS source, k.units_expected, k.units_reported,
-       coalesce((SELECT arg_max(v.definition, v.since) FROM definitions v WHERE v.indicator = e.indicator
-                 AND v.since <= if(e.time = 'stock', e.period_end, e.period_start)), '') AS definition,
+SELECT e.*, k.numerator, coalesce(k.source, '')::source_id AS source, k.units_expected, k.units_reported,
        coalesce(k.provisional, false) AS provisional,
-       CASE WHEN e.is_unfounded OR e.is_absent THEN 'not_applicable'
-            WHEN k.status IS NULL THEN 'not_reported'
-            WHEN e.is_cut OR e.time = 'flow' AND EXISTS (
-                SELECT 1 FROM definitions d WHERE d.indicator = e.indicator AND d.is_change
-                AND d.since > e.period_start AND d.since <= e.period_end) THEN 'not_comparable'
-            ELSE k.status END AS status
+       CAST(CASE WHEN e.is_unfounded OR e.is_absent THEN 'not_applicable'
+                 WHEN k.status IS NULL THEN 'not_reported'
+                 WHEN e.is_cut THEN 'not_comparable'
+                 ELSE k.status END AS status_id) AS status
 FROM expected e
 LEFT JOIN known k USING ({KEY})
 """
@@ -146,13 +189,13 @@ LEFT JOIN known k USING ({KEY})
 # A figure received for an area itself is never replaced by a sum. Nobody lives outside all districts: what is counted
 # there, beside residents, adds events and no people; pupils and lessons it may have. A part that lacks parts itself is
 # not whole.
-_MARGINS = """
+_MARGINS = f"""
 CREATE OR REPLACE TABLE margins AS
 SELECT d.invented, d.indicator, d.parent AS area, d.grain, d.period_start, d.period_end, d.breakdown, d.category,
        count(*) FILTER (d.status <> 'not_applicable') AS expected,
        count(*) FILTER (d.status = 'value') AS reported,
        count(*) FILTER (d.status = 'value'
-                        AND NOT (d.source = 'sum_of_parts' AND d.units_reported < d.units_expected)) AS whole,
+                        AND NOT (d.source = '{SUM_OF_PARTS}' AND d.units_reported < d.units_expected)) AS whole,
        count(*) FILTER (d.status = 'not_comparable') AS broken,
        sum(d.numerator) FILTER (d.status = 'value') AS numerator,
        CASE WHEN count(*) FILTER (d.status = 'value' AND d.denominator IS NULL
@@ -179,7 +222,7 @@ SELECT p.invented, p.indicator, p.area, p.grain, p.period_start, p.period_end, p
            WHEN m.whole < m.expected OR e.is_sum OR p.is_redrawn THEN m.denominator
            ELSE coalesce(e.denominator, m.denominator) END END AS denominator,
        final.status,
-       CASE WHEN summed.yes THEN 'sum_of_parts' ELSE p.source END AS source,
+       CASE WHEN summed.yes THEN '{SUM_OF_PARTS}' ELSE p.source END AS source,
        CASE WHEN summed.yes THEN coalesce(m.definition, '') ELSE p.definition END AS definition,
        CASE WHEN summed.yes THEN m.expected ELSE p.units_expected END AS units_expected,
        CASE WHEN summed.yes THEN m.whole ELSE p.units_reported END AS units_reported,
@@ -193,12 +236,12 @@ LEFT JOIN people e ON e.invented = p.invented AND e.population = p.population AN
                   AND e.is_school = p.is_school AND e.area = p.area AND e.grain = p.grain
                   AND e.period_start = p.period_start AND e.period_end = p.period_end
 CROSS JOIN LATERAL (SELECT if(p.is_unfounded AND NOT p.is_absent AND m.expected > 0, 'not_reported', p.status)
-                    AS status) own
+                    ::status_id AS status) own
 CROSS JOIN LATERAL (SELECT own.status = 'not_reported' AND coalesce(m.reported + m.broken, 0) > 0 AS yes) summed
 CROSS JOIN LATERAL (SELECT CASE WHEN NOT summed.yes THEN own.status
     WHEN m.broken > 0 THEN 'not_comparable'
     WHEN m.reported >= {COMPLETE_SHARE} * m.expected THEN 'value'
-    ELSE 'not_reported' END AS status) final
+    ELSE 'not_reported' END::status_id AS status) final
 """
 
 # One table, one kind: where somebody sent real figures for a table, no invented figure stands in it, so that no line,
@@ -207,47 +250,75 @@ CROSS JOIN LATERAL (SELECT CASE WHEN NOT summed.yes THEN own.status
 _CELLS = f"""
 INSERT INTO cells
 WITH kinds AS (
-    SELECT indicator, grain, breakdown, if(kind = 'remainder', 'district', kind) AS level,
+    SELECT indicator, grain, breakdown, if(kind = 'remainder', 'district', kind)::level_id AS level,
            coalesce(bool_and(invented) FILTER (status IN ('value', 'not_comparable')), bool_and(invented)) AS invented
-    FROM done WHERE is_published GROUP BY ALL
+    FROM done WHERE is_published AND is_population = $is_population GROUP BY ALL
 )
 SELECT {CELL_KEY}, numerator, if(interval_method = 'wilson' AND numerator > denominator, NULL, denominator), status,
        source, definition, units_expected, units_reported, provisional, unstable, invented
 FROM done
 JOIN indicators USING (indicator)
 JOIN kinds USING (indicator, grain, breakdown, invented)
-WHERE is_published AND kinds.level = if(done.kind = 'remainder', 'district', done.kind)
+WHERE is_published AND done.is_population = $is_population
+  AND kinds.level = if(done.kind = 'remainder', 'district', done.kind)::level_id
 """
 
 
 def build_cells(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill `cells` and `exposures` from the record, the catalogue and the areas; needs a connection of its own."""
+    """Fill `cells` and `exposures` from the record, the catalogue and the areas; needs a connection of its own.
+
+    What each indicator makes depends on its own figures and on the populations, so the populations come first and the
+    others follow in portions.
+    """
+    # Nobody asks for rows in the order in which they came, and to keep it takes memory.
+    connection.execute("SET preserve_insertion_order = false")
     _register(connection)
-    for statement in (CELLS.ddl, EXPOSURES.ddl, _CHOSEN):
+    for statement in (CELLS.ddl, EXPOSURES.ddl, _HEARD, _REACH, _DONE_TABLE, exposure.PEOPLE, _REMAINDERS):
         connection.execute(statement)
-    _add_longer_periods(connection)
-    connection.execute(exposure.PEOPLE)
+    _add_spans(connection)
     for is_population in (True, False):
-        for level in ("district", "region", "country"):
-            _add_level(connection, level=level, is_population=is_population)
-    connection.execute(_CELLS)
+        for names in _portions(connection, is_population=is_population):
+            _add_portion(connection, names, is_population=is_population)
     exposure.write_exposures(connection)
 
 
-def _add_longer_periods(connection: duckdb.DuckDBPyConnection) -> None:
-    query = "SELECT min(period_start), max(period_end) FROM chosen WHERE grain = 'month'"
-    ((first, last),) = connection.execute(query).fetchall()
+def _portions(connection: duckdb.DuckDBPyConnection, *, is_population: bool) -> list[list[str]]:
+    """Indicators that are worked on together; each in its place in the catalogue, whether it has figures or not."""
+    figures = dict(connection.execute("SELECT indicator, count(*) FROM record GROUP BY indicator").fetchall())
+    wanted = [item.id for item in indicators() if (item.family is Family.POPULATION) == is_population]
+    if is_population:
+        return [wanted]
+    portions: list[list[str]] = [[]]
+    room = PORTION
+    for name in wanted:
+        room -= figures.get(name, 0)
+        if room < 0 and portions[-1]:
+            portions.append([])
+            room = PORTION - figures.get(name, 0)
+        portions[-1].append(name)
+    return portions
+
+
+def _add_portion(connection: duckdb.DuckDBPyConnection, names: list[str], *, is_population: bool) -> None:
+    """The cells of some indicators; of those that are no population nothing else is kept."""
+    connection.execute(_TOLD, {"indicators": names})
+    for statement in (_CHOSEN, _LONGER, _KNOWN, _SEEN, _ADD_REMAINDERS):
+        connection.execute(statement)
+    for level in ("district", "region", "country"):
+        _add_level(connection, level=level, is_population=is_population)
+    connection.execute(_CELLS, {"is_population": is_population})
+    connection.execute("DELETE FROM done WHERE NOT is_population")
+
+
+def _add_spans(connection: duckdb.DuckDBPyConnection) -> None:
+    ((first, last),) = connection.execute("SELECT min(first_day), max(last_day) FROM reach").fetchall()
     months = months_between(first, last) if first else []
     connection.execute(_SPANS)
     if months:
         connection.register("frame", reference.span_frame(months))
         connection.execute("INSERT INTO spans SELECT * FROM frame")
-    for statement in (_DUE, _LONGER, _KNOWN, _SEEN):
-        connection.execute(statement)
-    connection.execute("""
-        CREATE TABLE remainders AS SELECT DISTINCT invented, indicator, breakdown, area
-        FROM known JOIN areas USING (area) WHERE kind = 'remainder'
-    """)
+        connection.unregister("frame")
+    connection.execute(_DUE)
 
 
 def _add_level(connection: duckdb.DuckDBPyConnection, *, level: str, is_population: bool) -> None:
@@ -261,6 +332,7 @@ def _add_level(connection: duckdb.DuckDBPyConnection, *, level: str, is_populati
 
 
 def _register(connection: duckdb.DuckDBPyConnection) -> None:
+    create_types(connection)
     frames = {
         "indicators": reference.indicator_frame(),
         "tables": reference.table_frame(),
@@ -276,24 +348,34 @@ def _register(connection: duckdb.DuckDBPyConnection) -> None:
     for name, frame in frames.items():
         _scratch(connection, name, frame)
     record_views(connection)
-    connection.execute(_DONE_TABLE)
 
+
+# What regions hold outside their districts, where they ever sent the figure.
+_REMAINDERS = """
+CREATE TABLE remainders (
+    invented BOOLEAN, indicator indicator_id, breakdown breakdown_id, area area_id)
+"""
+_ADD_REMAINDERS = """
+INSERT INTO remainders SELECT DISTINCT invented, indicator, breakdown, area
+FROM known JOIN areas USING (area) WHERE kind = 'remainder'
+"""
 
 # Every table that is worked out, published or not, with what a margin needs to know of it.
 _DONE_TABLE = """
 CREATE TABLE done (
-    invented BOOLEAN, indicator VARCHAR, area VARCHAR, grain VARCHAR, period_start DATE, period_end DATE,
-    breakdown VARCHAR, category VARCHAR, numerator DOUBLE, denominator DOUBLE, status VARCHAR, source VARCHAR,
-    definition VARCHAR, units_expected INTEGER, units_reported INTEGER, provisional BOOLEAN, unstable BOOLEAN,
-    kind VARCHAR, parent VARCHAR, is_published BOOLEAN, is_population BOOLEAN
+    invented BOOLEAN, indicator indicator_id, area area_id, grain grain_id, period_start DATE, period_end DATE,
+    breakdown breakdown_id, category category_id, numerator DOUBLE, denominator DOUBLE, status status_id,
+    source source_id, definition VARCHAR, units_expected INTEGER, units_reported INTEGER, provisional BOOLEAN,
+    unstable BOOLEAN, kind level_id, parent area_id, is_published BOOLEAN, is_population BOOLEAN
 )
 """
 
 
 def _scratch(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
-    """A table of the connection, and not a view on the frame: queries then know its size."""
+    """A table of the connection, its closed lists typed, and not a view on the frame: queries then know its size."""
     connection.register("frame", frame)
-    connection.execute(f"CREATE TABLE scratch_{name} AS SELECT * FROM frame")
+    columns = (f"CAST({c} AS {TYPE_OF[c]}) AS {c}" if c in TYPE_OF else c for c in frame.columns)
+    connection.execute(f"CREATE TABLE scratch_{name} AS SELECT {', '.join(columns)} FROM frame")
     connection.execute(f"CREATE VIEW {name} AS SELECT * FROM scratch_{name}")
     connection.unregister("frame")
 

@@ -11,17 +11,20 @@ import duckdb
 
 PEOPLE: Final = """
 CREATE TABLE people (
-    invented BOOLEAN, population VARCHAR, time VARCHAR, is_school BOOLEAN, area VARCHAR, grain VARCHAR,
+    invented BOOLEAN, population indicator_id, time VARCHAR, is_school BOOLEAN, area area_id, grain grain_id,
     period_start DATE, period_end DATE, denominator DOUBLE, is_estimated BOOLEAN, is_sum BOOLEAN
 )
 """
 
-# Areas and periods whose people are asked for at the level being worked out.
+# Areas and periods whose people are asked for at the level being worked out, and not known from an earlier portion.
 _ASKED = """
 CREATE OR REPLACE TABLE asked AS
 SELECT DISTINCT f.invented, f.population, f.time, f.is_school, f.area, f.grain, f.period_start, f.period_end,
        p.time AS population_time, p.basis
 FROM filled f JOIN indicators p ON p.indicator = f.population
+ANTI JOIN people o ON o.invented = f.invented AND o.population = f.population AND o.time = f.time
+                  AND o.is_school = f.is_school AND o.area = f.area AND o.grain = f.grain
+                  AND o.period_start = f.period_start AND o.period_end = f.period_end
 """
 
 # A population that is itself counted over a period: the same period.
@@ -47,7 +50,7 @@ WITH months AS (
 due_months AS (
     SELECT area, is_school, grain, period_start, period_end, months, last_month FROM due
     UNION ALL
-    SELECT areas.area, s.is_school, 'month', m.month_start, last_day(m.month_start), 1, m.month_start
+    SELECT areas.area, s.is_school, 'month'::grain_id, m.month_start, last_day(m.month_start), 1, m.month_start
     FROM (SELECT DISTINCT month_start FROM spans) m CROSS JOIN areas
     CROSS JOIN (SELECT unnest([false, true]) AS is_school) s
 ),
@@ -127,14 +130,19 @@ WHERE a.population_time = 'stock' AND a.basis = 'year'
 # The real number of people where there is one: the invented one of the same name is not of this country.
 _EXPOSURES = """
 INSERT INTO exposures
-SELECT population, area, period_start, period_end, denominator, coalesce(is_estimated, false)
-FROM people
-WHERE EXISTS (SELECT 1 FROM cells c JOIN indicators USING (indicator)
-              WHERE indicators.population = people.population AND c.area = people.area
-                AND c.invented = people.invented AND c.grain = people.grain
-                AND c.period_start = people.period_start AND c.period_end = people.period_end)
-QUALIFY row_number() OVER (
-    PARTITION BY population, area, period_start, period_end ORDER BY invented, time, is_school) = 1
+WITH shown AS (
+    SELECT DISTINCT i.population, c.area::area_id AS area, c.grain::grain_id AS grain, c.period_start, c.period_end,
+           c.invented
+    FROM cells c JOIN indicators i ON i.indicator = c.indicator::indicator_id
+)
+SELECT population, area, period_start, period_end, first.denominator, coalesce(first.is_estimated, false)
+FROM (
+    SELECT population, area, period_start, period_end,
+           arg_min({denominator: denominator, is_estimated: is_estimated},
+                   {invented: people.invented, time: time, is_school: is_school}) AS first
+    FROM people SEMI JOIN shown USING (population, area, grain, period_start, period_end, invented)
+    GROUP BY ALL
+)
 """
 
 

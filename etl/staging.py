@@ -5,23 +5,22 @@ objects; the figures of small layouts are inserted one by one. What comes from a
 is stored by its number in the list, and what whole files have in common once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Final
 
-import duckdb
 import pandas as pd
 
+from etl.closed_lists import create_types
 from etl.frames import Figure, Publication
 from etl.listing import MOST_LISTED
-from geo.areas import areas
+from etl.scratch import scratch_database
 from riskmap.domain.errors import Problem, Severity
-from riskmap.domain.registry import Source, indicators
+from riskmap.domain.registry import Source
 from riskmap.domain.tables import CELLS
-from riskmap.domain.vocabulary import ALL, CellStatus, Grain, Period
+from riskmap.domain.vocabulary import ALL, Grain, Period
 
 # What names one figure of a source, in SQL: the key of a cell, and whether the figure is an invented one.
 FIGURE_KEY: Final = ", ".join((*CELLS.key, "invented"))
@@ -98,11 +97,9 @@ class Staging:
     """The staged figures of one call: the tables `staged` and `origins` of a connection."""
 
     def __init__(self) -> None:
-        self.connection = duckdb.connect()
+        self.connection = scratch_database()
         self._origins: dict[tuple[str, str, Publication], int] = {}
-        for name, values in _closed_lists().items():
-            # A list of our own declarations; the database binds no values here.
-            self.connection.execute(f"CREATE TYPE {name} AS ENUM ({', '.join(map(repr, values))})")
+        create_types(self.connection)
         columns = [f"{name} {kind}{'' if name in _MAY_BE_EMPTY else ' NOT NULL'}" for name, kind in _COLUMNS.items()]
         self.connection.execute(f"CREATE TABLE staged ({', '.join(columns)})")
         self.connection.execute(_ORIGINS)
@@ -149,20 +146,6 @@ def figure_name(indicator: str, grain: str, start: date, end: date, breakdown: s
     return " ".join([indicator, Period(start, end, Grain(grain)).code, *part])
 
 
-@cache
-def _closed_lists() -> Mapping[str, tuple[str, ...]]:
-    """Every word that may stand in a column of a closed list."""
-    breakdowns = [item.breakdowns for item in indicators()]
-    return {
-        "indicator_id": tuple(item.id for item in indicators()),
-        "area_id": tuple(areas()),
-        "grain_id": tuple(map(str, Grain)),
-        "breakdown_id": tuple(dict.fromkeys([ALL, *(name for declared in breakdowns for name in declared)])),
-        "category_id": tuple(dict.fromkeys([ALL, *(c for d in breakdowns for names in d.values() for c in names)])),
-        "status_id": tuple(map(str, CellStatus)),
-    }
-
-
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns said to be what they are: one that is mostly empty would be taken for what its first rows are."""
     kinds = {"DATE": "datetime64[s]", "INTEGER": "Int64", "DOUBLE": "Float64"}
@@ -201,8 +184,13 @@ class Checked:
 
     @property
     def stopped(self) -> bool:
-        """Whether any fault keeps the call from being accepted."""
+        """Whether any fault keeps the call from being accepted, whatever a person says."""
         return any(problem.severity is Severity.STOP for problem in self.problems)
+
+    @property
+    def confirmable(self) -> tuple[Problem, ...]:
+        """Faults that keep the call from being accepted until a person confirms them."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ASK)
 
     @property
     def figures(self) -> int:
