@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections.abc import Sequence
 from datetime import datetime
 from glob import escape
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Final
 import duckdb
 import pandas as pd
 
+from etl.confirmed import write_confirmed
 from etl.staging import FIGURE_KEY, Checked, CheckedFile
 from etl.storage import drop, folder, loads, new_identifier, now, storage_faults
 from riskmap.domain.errors import Problem, StorageFailed
@@ -20,11 +22,14 @@ from riskmap.domain.tables import ACCEPTED, CELLS
 CELL_KEY: Final = ", ".join(CELLS.key)
 
 
-def accept(checked: Checked, *, received_by: str, moment: datetime | None = None) -> str:
+def accept(
+    checked: Checked, *, received_by: str, moment: datetime | None = None, confirmed: Sequence[Problem] = ()
+) -> str:
     """Keep the files as they came under raw/ and their figures under accepted/; returns the id of the load.
 
     The Parquet file appears last and in one step: a load that fails or is killed before leaves no trace in the record.
-    `moment` (UTC without zone, as `now` gives it) is when the files were received; left out, it is now.
+    `moment` (UTC without zone, as `now` gives it) is when the files were received; left out, it is now. What was
+    confirmed of their faults is kept beside the files.
     """
     load = new_identifier(moment)
     raw, accepted = folder("raw"), folder("accepted")
@@ -34,6 +39,7 @@ def accept(checked: Checked, *, received_by: str, moment: datetime | None = None
         with storage_faults(accepted):
             for file in checked.files:
                 _keep(file, copies / file.digest)
+            write_confirmed(copies, confirmed, by=received_by, moment=moment or now())
             _write_parquet(checked, files, part)
             copies.rename(raw / load)
             part.replace(target)

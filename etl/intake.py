@@ -1,32 +1,40 @@
 """From paths to staged figures: recognise, look for personal data, read, find area and period, tidy, compare files."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
+from etl.checks.run import data_faults
 from etl.declared import PERIOD_CODES, undeclared, unpublished
 from etl.frames import Figure, RawTable
 from etl.listing import MOST_LISTED, listed, unlisted
-from etl.personal import masked, personal_data
+from etl.personal import masked
+from etl.privacy import person_level
 from etl.readers.delimited import read_delimited
 from etl.readers.texts import look
 from etl.readers.workbook import read_workbook
 from etl.recognise import recognise
+from etl.recognise_spreadsheet import read_any
 from etl.staging import Checked, CheckedFile, Staging
 from etl.storage import storage_faults
 from etl.tidy.coded_form import tidy_coded_form
 from etl.tidy.long_table import tidy_long_table
 from etl.tidy.return_form import tidy_return_form
 from etl.tidy.return_table import stage_return_table
+from etl.tidy.spreadsheet import Asked, tidy_spreadsheet
 from geo.areas import areas, resolve, resolve_region_from_filename
 from riskmap.domain.areas import Area, AreaKind
 from riskmap.domain.errors import Problem, Severity, WrongUsage
-from riskmap.domain.registry import Source, catalogue
+from riskmap.domain.registry import Source, catalogue, spreadsheets
+from riskmap.domain.spreadsheets import Spreadsheet
 from riskmap.domain.vocabulary import Grain, Period, parse_period, year_period
 
 _ANY_PERIOD: Final = year_period(2000)
+
+Kind: TypeAlias = Source | Spreadsheet | Problem | tuple[Problem, ...]
+"""What a file turned out to be, or why it is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,7 @@ class Call:
     source: str | None = None
     area: str | None = None
     period: str | None = None
+    past: bool = True  # whether the figures are compared with the record
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,49 +60,89 @@ class _Known:
     """What is known while the files of one call are read one after the other."""
 
     paths: Sequence[Path]
-    sources: Mapping[Path, Source | Problem]
+    kinds: Mapping[Path, Kind]
     period: Period | None
     places: Mapping[Path, _Place]
     region: Area | None  # of --area, for a return that tells its own
+    asked: Asked  # for a declared spreadsheet
     staging: Staging
     digests: dict[str, Path] = field(default_factory=dict)
     reported: dict[tuple[str, str], Path] = field(default_factory=dict)
     compared: dict[str, list[int]] = field(default_factory=dict)  # source -> files whose figures are compared
+    conflicts: dict[int, list[Problem]] = field(default_factory=dict)  # of files read before the one in conflict
 
 
-def check_files(paths: Sequence[Path], call: Call) -> Checked:
-    """Read and check every file of one call; one faulty file does not hide the faults of another."""
-    declared = catalogue().sources
+def check_files(paths: Sequence[Path], call: Call, *, tell: Callable[[int, int, str], None] | None = None) -> Checked:
+    """Read and check every file of one call; one faulty file does not hide the faults of another.
+
+    `tell` is called for each file, with its number from 1, how many there are, and its shown name: before it is looked
+    at, and again before its figures are read.
+    """
+    declared = (*catalogue().sources, *spreadsheets())
     if call.source and call.source not in declared:
         raise WrongUsage(detail=f"--source {call.source} ({', '.join(declared)})")
-    sources = {path: _recognised(path, call.source) for path in paths if _is_there(path)}
-    forms = _of_layout(sources, "coded_form")
-    period, problems = _period(call, forms)
+    asked, problems = _asked(call)
+    kinds = {}
+    for number, path in enumerate(paths, start=1):
+        if tell:
+            tell(number, len(paths), shown_name(path))
+        if _is_there(path):
+            kinds[path] = _recognised(path, call.source, asked)
+    forms = _of_layout(kinds, "coded_form")
+    period, faults = _period(call, forms)
+    problems.extend(faults)
     places, unknown = _places(forms, call)
-    problems.extend(unknown)
-    region, unknown = _region(call, _of_layout(sources, "return_form"))
-    problems.extend(problem for problem in unknown if problem not in problems)
-    known = _Known(paths, sources, period, places, region, Staging())
-    files = []
+    problems.extend(fault for fault in unknown if fault not in problems)
+    region, unknown = _region(call, _of_layout(kinds, "return_form"))
+    problems.extend(fault for fault in unknown if fault not in problems)
+    known = _Known(paths, kinds, period, places, region, asked, Staging())
+    found: dict[int, tuple[CheckedFile | None, list[Problem]]] = {}
     for number, path in enumerate(paths):
-        checked, faults = _check_file(number, known)
-        problems.extend(replace(fault, file=_shown(path)) for fault in listed(faults))
-        if checked:
-            files.append(checked)
-    return Checked(tuple(files), tuple(problems), known.staging)
+        if tell:
+            tell(number + 1, len(paths), shown_name(path))
+        found[number] = _check_file(number, known)
+    return _compared(found, problems, known, past=call.past)
 
 
-def _recognised(path: Path, named: str | None) -> Source | Problem:
+def _compared(
+    found: Mapping[int, tuple[CheckedFile | None, list[Problem]]], problems: list[Problem], known: _Known, *, past: bool
+) -> Checked:
+    """The files that nothing speaks against, neither themselves nor the files beside them nor the record."""
+    good = []
+    for number, (checked, faults) in found.items():
+        faults = [*faults, *known.conflicts.get(number, ())]
+        problems.extend(replace(fault, file=shown_name(known.paths[number])) for fault in listed(faults))
+        if checked and not _stops(faults):
+            good.append(checked)
+    names = {file.number: file.name for file in good}
+    compared = data_faults(known.staging, names, past=past, sources={file.number: file.source.id for file in good})
+    refused = {fault.file for fault in compared if fault.severity is Severity.STOP}
+    files = tuple(file for file in good if file.name not in refused)
+    return Checked(files, (*problems, *compared), known.staging)
+
+
+def _stops(faults: Iterable[Problem]) -> bool:
+    return any(fault.severity is Severity.STOP for fault in faults)
+
+
+def _recognised(path: Path, named: str | None, asked: Asked) -> Kind:
     with storage_faults(path):
-        return recognise(path, named)
+        return tuple(person_level(path)) or recognise(path, named, asked=asked)
 
 
-def _of_layout(sources: Mapping[Path, Source | Problem], layout: str) -> dict[Path, Source]:
-    return {
-        path: source
-        for path, source in sources.items()
-        if isinstance(source, Source) and _layout(path, source) == layout
-    }
+def _asked(call: Call) -> tuple[Asked, list[Problem]]:
+    """What the call says to a spreadsheet that tells no area or period itself."""
+    period = parse_period(call.period) if call.period else None
+    if not call.area:
+        return Asked(None, period), []
+    area = resolve(call.area, level=AreaKind.REGION)
+    if isinstance(area, Problem) and area.code == "A006":
+        area = resolve(call.area)
+    return (Asked(None, period), [area]) if isinstance(area, Problem) else (Asked(area, period), [])
+
+
+def _of_layout(kinds: Mapping[Path, Kind], layout: str) -> dict[Path, Source]:
+    return {path: kind for path, kind in kinds.items() if isinstance(kind, Source) and _layout(path, kind) == layout}
 
 
 def _is_there(path: Path) -> bool:
@@ -101,7 +150,8 @@ def _is_there(path: Path) -> bool:
         return path.is_file()
 
 
-def _shown(path: Path) -> str:
+def shown_name(path: Path) -> str:
+    """The name of a file without its folder, as it may be shown and stored."""
     return _printable(path.name or str(path))
 
 
@@ -112,15 +162,36 @@ def _printable(name: str) -> str:
 
 def _check_file(number: int, known: _Known) -> tuple[CheckedFile | None, list[Problem]]:
     path = known.paths[number]
-    source = known.sources.get(path, Problem("F001"))
-    if isinstance(source, Problem):
-        return None, [source]
-    stage = _stage_long if _layout(path, source) == "return_table" else _stage_small
-    digest, faults = stage(path, source, number, known)
+    kind = known.kinds.get(path, Problem("F001"))
+    if isinstance(kind, Problem):
+        return None, [kind]
+    if isinstance(kind, tuple):
+        return None, list(kind)
+    source = kind if isinstance(kind, Source) else catalogue().sources[kind.source]
+    if isinstance(kind, Spreadsheet):
+        digest, faults = _stage_spreadsheet(path, kind, number, known)
+    elif _layout(path, source) == "return_table":
+        digest, faults = _stage_long(path, source, number, known)
+    else:
+        digest, faults = _stage_small(path, source, number, known)
     figures = known.staging.count(number)
-    if not figures or any(fault.severity is Severity.STOP for fault in faults):
+    if not figures or _stops(faults):
         return None, faults
-    return CheckedFile(path, _shown(path), digest, source, number, figures), faults
+    return CheckedFile(path, shown_name(path), digest, source, number, figures), faults
+
+
+def _stage_spreadsheet(path: Path, item: Spreadsheet, number: int, known: _Known) -> tuple[str, list[Problem]]:
+    """Stage the figures of a declared spreadsheet; its digest and its faults."""
+    with storage_faults(path), path.open("rb"):
+        raw = read_any(path)
+    faults = raw if isinstance(raw, list) else _same_bytes(raw.digest, path, known)
+    if isinstance(raw, list) or faults:
+        return "", faults
+    source = catalogue().sources[item.source]
+    figures, faults = tidy_spreadsheet(raw, item, source, asked=known.asked)
+    known.staging.add(number, figures)
+    faults = [*faults, *_repeated(number, source, known)]
+    return raw.digest, faults if figures or faults else [Problem("F002")]
 
 
 def _layout(path: Path, source: Source) -> str:
@@ -163,13 +234,13 @@ def _stage_small(path: Path, source: Source, number: int, known: _Known) -> tupl
 
 
 def _read(path: Path, source: Source, known: _Known) -> RawTable | list[Problem]:
-    """The content of a file, or its faults: unreadable, the same as an earlier one, or with data on single persons."""
+    """The content of a file, or its faults: unreadable, or the same as an earlier one."""
     with storage_faults(path), path.open("rb"):
         # All sheets are read, not only those that are used: the whole file would be kept.
         raw = read_delimited(path) if _layout(path, source) == "long_table" else read_workbook(path)
     if isinstance(raw, list):
         return raw
-    return _same_bytes(raw.digest, path, known) or personal_data(raw) or raw
+    return _same_bytes(raw.digest, path, known) or raw
 
 
 def _same_bytes(digest: str, path: Path, known: _Known) -> list[Problem]:
@@ -180,7 +251,7 @@ def _same_bytes(digest: str, path: Path, known: _Known) -> list[Problem]:
 
 def _other_name(first: Path, path: Path) -> str:
     """How an earlier file is called beside a later one: with its folder where the names are the same."""
-    return _printable(str(first)) if first.name == path.name and first != path else _shown(first)
+    return _printable(str(first)) if first.name == path.name and first != path else shown_name(first)
 
 
 def _form_figures(path: Path, raw: RawTable, source: Source, known: _Known) -> tuple[list[Figure], list[Problem]]:
@@ -201,8 +272,10 @@ def _place_faults(path: Path, place: _Place, source: Source, known: _Known) -> I
         return
     first = known.reported.setdefault((source.id, place.area.id), path)
     if first != path:
-        names = f"{_other_name(first, path)}, {_shown(path)}"
-        yield Problem("K002", found=names, candidates=(place.area.id,))
+        names = f"{_other_name(first, path)}, {shown_name(path)}"
+        fault = Problem("K002", found=names, candidates=(place.area.id,))
+        known.conflicts.setdefault(known.paths.index(first), []).append(fault)
+        yield fault
     founded = place.area.valid_from
     if known.period and founded and founded > known.period.end:
         found, expected = known.period.code, f"≥ {founded.isoformat()}"
@@ -222,7 +295,7 @@ def _call_faults(figures: Sequence[Figure], known: _Known) -> Iterator[Problem]:
 
 
 def _repeated(number: int, source: Source, known: _Known) -> Iterator[Problem]:
-    """The same figure in two rows, told at the later one; in two files, told once for the later file."""
+    """The same figure in two rows, told at the later one; in two files, once at each of them."""
     compared = known.compared.setdefault(source.id, [])
     compared.append(number)
     path, inside = known.paths[number], 0
@@ -230,7 +303,11 @@ def _repeated(number: int, source: Source, known: _Known) -> Iterator[Problem]:
         numbers = f"{repeat.first_line}: {repeat.first_number}, {repeat.line}: {repeat.number}"
         first, code = known.paths[repeat.first_file], "K003"
         if repeat.first_file != number:
-            code, numbers = "K002", f"{_other_name(first, path)} {numbers}"
+            code = "K002"
+            other = Problem(code, "", row=repeat.first_line, found=f"{_other_name(path, first)} {numbers}")
+            other = replace(other, expected=repeat.figure, candidates=(repeat.area,))
+            known.conflicts.setdefault(repeat.first_file, []).append(other)
+            numbers = f"{_other_name(first, path)} {numbers}"
         else:
             inside = repeat.shared
         place = (repeat.sheet, repeat.line, repeat.column)
@@ -241,7 +318,7 @@ def _repeated(number: int, source: Source, known: _Known) -> Iterator[Problem]:
 
 def _period(call: Call, forms: Mapping[Path, Source]) -> tuple[Period | None, list[Problem]]:
     """The period of all forms of the call, or the one fault that the call has in it."""
-    file = _shown(next(iter(forms))) if len(forms) == 1 else ""
+    file = shown_name(next(iter(forms))) if len(forms) == 1 else ""
     grains = [grain for grain in Grain if all(grain in source.grains for source in forms.values())]
     if call.period is None:
         return None, [Problem("P001", file)] if forms else []

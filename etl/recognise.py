@@ -1,4 +1,4 @@
-"""Which source a file belongs to: by its ending, and where several share it by the columns or the sheets inside."""
+"""What a file is: by its ending, its columns or its sheets a return of a source, or else a declared spreadsheet."""
 
 import re
 import zlib
@@ -12,24 +12,45 @@ from etl.frames import RawSheet, RawTable
 from etl.personal import personal_data
 from etl.readers.texts import table_header
 from etl.readers.workbook import read_workbook
-from etl.tidy.return_layout import folded
+from etl.recognise_spreadsheet import has_spreadsheets, recognise_spreadsheet
+from etl.tidy.folding import plain
+from etl.tidy.spreadsheet import NOTHING_ASKED, Asked
 from riskmap.domain.errors import Problem
-from riskmap.domain.registry import Source, catalogue
+from riskmap.domain.registry import Source, catalogue, spreadsheets
+from riskmap.domain.spreadsheets import Spreadsheet
 
 _TABLES: Final = ("long_table", "return_table")
 _SHEETS: Final = re.compile(rb"""<(?:\w+:)?sheet\s[^>]*?\bname=(?:"([^"]*)"|'([^']*)')""")
 _LONGEST_LIST: Final = 1_000_000  # bytes of the list of sheets inside a workbook
 
 
-def recognise(path: Path, named: str | None = None) -> Source | Problem:
-    """The source of an existing file, or the one that the operator named if its files end like this one."""
+def recognise(path: Path, named: str | None = None, *, asked: Asked = NOTHING_ASKED) -> Source | Spreadsheet | Problem:
+    """What an existing file is: the return of a source by its layout, or else a spreadsheet by its declaration.
+
+    `named` is the source or the spreadsheet that the operator says it is.
+    """
+    if named and named in spreadsheets():
+        return spreadsheets()[named]
     suffix = path.suffix.lower()
     declared = catalogue().sources
     fits = [s for s in declared.values() if suffix in s.suffixes and named in (None, s.id)]
-    if len(fits) == 1:
+    if len(fits) == 1 and not has_spreadsheets(fits[0].id):
         return fits[0]
+    found = _by_layout(path, fits)
+    if isinstance(found, Source):
+        return found
+    fitting = recognise_spreadsheet(path, named, asked)
+    if fitting is not None:
+        return fitting
+    return fits[0] if len(fits) == 1 else found
+
+
+def _by_layout(path: Path, fits: Sequence[Source]) -> Source | Problem:
+    """The one of some sources whose columns or sheets the file has."""
+    suffix = path.suffix.lower()
     if not fits:
-        expected = ", ".join(f"{s.id} ({', '.join(s.suffixes)})" for s in declared.values())
+        declared = catalogue().sources.values()
+        expected = ", ".join(f"{s.id} ({', '.join(s.suffixes)})" for s in declared if s.suffixes)
         return Problem("F004", found=path.suffix, expected=expected)
     is_table = all(source.layouts[suffix] in _TABLES for source in fits)
     return _by_columns(path, fits) if is_table else _by_sheets(path, fits)
@@ -52,11 +73,11 @@ def _by_sheets(path: Path, sources: Sequence[Source]) -> Source | Problem:
     names = _sheet_names(path)
     if isinstance(names, Problem):
         return names
-    present = {folded(name) for name in names}
+    present = {plain(name) for name in names}
     found = {}
     for source in sources:
         sheets = _sheets(source)
-        found[source.id] = sum(bool(present & {folded(name) for name in sheet}) for sheet in sheets) / max(
+        found[source.id] = sum(bool(present & {plain(name) for name in sheet}) for sheet in sheets) / max(
             len(sheets), 1
         )
     best = [source for source in sources if found[source.id] == max(found.values()) > 0]

@@ -1,19 +1,16 @@
-"""What the operator reads: every fault with its place and remedy, in the operator's language; or one JSON document."""
+"""What the operator reads: faults and situations in words or as documents; and the one place that prints."""
 
 import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from io import TextIOWrapper
-from typing import Final
 
+from etl.privacy import PLACE_WORDS
 from geo.areas import areas
 from riskmap.domain.areas import AreaKind
-from riskmap.domain.errors import Problem, RiskMapError, Severity
-from riskmap.words import plural, t
-
-# Faults that concern a known area, not a choice between several.
-_OF_ONE_AREA: Final = frozenset({"K002", "K003", "K005", "P003"})
+from riskmap.domain.errors import Problem, RiskMapError
+from riskmap.words import t
 
 
 def problem_words(problem: Problem, language: str) -> dict[str, str]:
@@ -32,7 +29,9 @@ def problem_words(problem: Problem, language: str) -> dict[str, str]:
 
 
 def _expected(problem: Problem, language: str) -> str:
-    """Areas and levels in words, and the days on which an area was there, `2022-06-08/..`, as people write them."""
+    """Areas, levels, kinds of places in words, and days on which an area was there, `2022-06-08/..`, as people write."""
+    if problem.expected.startswith(PLACE_WORDS):
+        return t(problem.expected, language)
     if not problem.code.startswith(("A", "K")):
         return problem.expected
     since, slash, until = problem.expected.partition("/")
@@ -46,32 +45,6 @@ def _named(text: str, language: str) -> str:
     if text in areas():
         return f"{areas()[text].name(language)} ({text})"
     return t(f"level.{text}", language) if text in tuple(AreaKind) else text
-
-
-def problem_lines(problem: Problem, language: str) -> list[str]:
-    """A fault as lines of text: code, place, sentence, what was expected and found, remedy."""
-    words = problem_words(problem, language)
-    places = [words["file"]]
-    places += [f"{t(f'report.{part}', language)} {words[part]}" for part in ("sheet", "row", "column") if words[part]]
-    note = f" ({t('severity.note', language)})" if problem.severity is Severity.NOTE else ""
-    place = " · ".join(place for place in places if place)
-    lines = [f"{problem.code}{note} {place}".rstrip(), f"  {words['text']}"]
-    for part in ("expected", "found", "candidates", "remedy"):
-        if words[part]:
-            label = "area" if part == "candidates" and problem.code in _OF_ONE_AREA else part
-            lines.append(f"  {t(f'report.{label}', language)}: {words[part]}")
-    return lines
-
-
-def print_problems(problems: Sequence[Problem], *, language: str, as_json: bool) -> None:
-    """All faults and notes on standard output, in the order found, with the number of faults at the end."""
-    if as_json:
-        print_json({"problems": [problem_document(problem, language) for problem in problems]})
-        return
-    for problem in problems:
-        print_lines(problem_lines(problem, language))
-    faults = sum(problem.severity is not Severity.NOTE for problem in problems)
-    print_lines([plural("report.faults", faults, language) if faults else t("report.no_faults", language)])
 
 
 def problem_document(problem: Problem, language: str) -> dict[str, object]:

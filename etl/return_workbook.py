@@ -11,10 +11,10 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from etl.return_rules import Body, guard, guard_month, lock, set_up_print
 from etl.storage import storage_faults
 from etl.tidy.return_layout import (
     AREA,
@@ -24,7 +24,6 @@ from etl.tidy.return_layout import (
     columns_of,
     is_collected,
     return_areas,
-    written_marks,
 )
 from geo.areas import areas
 from riskmap.domain.areas import Area, AreaKind
@@ -35,6 +34,7 @@ from riskmap.words import t
 HEADING_ROW: Final = 5
 ID_ROW: Final = HEADING_ROW + 1
 FIRST_ROW: Final = ID_ROW + 1
+MONTH_CELL: Final = "B3"
 GREY: Final = PatternFill("solid", fgColor="E8E8E8")
 BOLD: Final = Font(bold=True)
 SMALL: Final = Font(size=8, color="595959")
@@ -150,6 +150,8 @@ def _write_guidance(sheet: Worksheet, content: _Return) -> None:
     for offset, texts in enumerate(_contents(content), start=1):
         for column, text in enumerate(texts, start=1):
             _put(sheet, row + offset, column, text, alignment=WRAPPED)
+    lock(sheet)
+    set_up_print(sheet)
 
 
 def _contents(content: _Return) -> Iterator[tuple[str, str, str, str]]:
@@ -179,7 +181,10 @@ def _write_topic(sheet: Worksheet, topic: ReturnSheet, content: _Return) -> None
         for column, key in enumerate(keys[2:], start=3):
             _put(sheet, row, column, _shown(content.count(area.id, key), content))
     _write_totals(sheet, keys, content)
-    _allow_counts(sheet, len(keys), content)
+    body = Body(sheet, keys, FIRST_ROW, FIRST_ROW + len(content.rows) - 1, content.period, content.language)
+    guard_month(body, MONTH_CELL)
+    guard(body)
+    set_up_print(sheet, repeated=f"{HEADING_ROW}:{ID_ROW}")
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 3)
 
 
@@ -235,15 +240,3 @@ def _total(counts: list[Count | None]) -> Count:
     if numbers:
         return sum(numbers)
     return CellStatus.NOT_REPORTED if CellStatus.NOT_REPORTED in counts else CellStatus.NOT_APPLICABLE
-
-
-def _allow_counts(sheet: Worksheet, columns: int, content: _Return) -> None:
-    """Let the spreadsheet itself refuse what the reader would."""
-    first, last = sheet.cell(FIRST_ROW, 3).coordinate, FIRST_ROW + len(content.rows) - 1
-    allowed = ",".join(f'{first}="{mark}"' for mark in written_marks())
-    rule = f"IF(ISNUMBER({first}),AND({first}>=0,{first}=INT({first})),OR({allowed}))"
-    own = f"{content.mark(CellStatus.NOT_REPORTED)}, ..., {content.mark(CellStatus.NOT_APPLICABLE)}"
-    validation = DataValidation(type="custom", formula1=rule, allow_blank=True)
-    validation.error = content.word("not_accepted", marks=own)
-    validation.add(f"{first}:{get_column_letter(columns)}{last}")
-    sheet.add_data_validation(validation)

@@ -188,11 +188,6 @@ class Checked:
         return any(problem.severity is Severity.STOP for problem in self.problems)
 
     @property
-    def confirmable(self) -> tuple[Problem, ...]:
-        """Faults that keep the call from being accepted until a person confirms them."""
-        return tuple(problem for problem in self.problems if problem.severity is Severity.ASK)
-
-    @property
     def figures(self) -> int:
         """How many figures the understood files hold."""
         return sum(file.figures for file in self.files)

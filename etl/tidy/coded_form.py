@@ -5,7 +5,6 @@ Texts are compared by their letters and digits alone, so case, spaces, line brea
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +14,13 @@ from typing import Final
 
 from etl.frames import Figure, RawSheet, RawTable
 from etl.personal import column_letter
+from etl.tidy.folding import bare
+from etl.tidy.spoilt_cells import formula_fault, hidden_faults
 from riskmap.domain.errors import Problem
 from riskmap.domain.registry import FormItem, FormSheet, Source
 from riskmap.domain.vocabulary import ALL, Period
 
 HEADER_ROWS: Final = 12  # the column numbers stand within these
-LOOK_ALIKES: Final = str.maketrans("ёabcehkmoptxy", "еавсенкмортху")  # Latin letters that look Cyrillic in capitals
 WHOLE: Final = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?: [0-9]{3}){1,3}")
 ORDINAL: Final = re.compile(r"[0-9]{1,6}")  # of a row or a column
 EXPECTED_NUMBER: Final = "0, 1, 2, …"
@@ -32,11 +32,15 @@ class _Sheet:
 
     file: str
     form: FormSheet
-    rows: tuple[tuple[str, ...], ...]
+    raw: RawSheet
     number_row: int
     code_column: int
     columns: Mapping[str, int]  # column number -> column
     coded: Mapping[str, tuple[int, ...]]  # row code -> rows that carry it
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        return self.raw.rows
 
     def text(self, row: int, column: int) -> str:
         cells = self.rows[row]
@@ -76,7 +80,7 @@ def tidy_coded_form(raw: RawTable, source: Source, *, area: str, period: Period)
             problems.append(sheet)
             continue
         layout = [*_title_faults(sheet), *_heading_faults(sheet), *_row_faults(sheet, items)]
-        problems.extend(layout)
+        problems.extend([*layout, *hidden_faults(raw.file, sheet.raw, _cells(sheet, items))])
         for item in items:
             figure, faults = _figure(sheet, item, area=area, period=period)
             problems.extend(faults)
@@ -84,12 +88,6 @@ def tidy_coded_form(raw: RawTable, source: Source, *, area: str, period: Period)
                 figures.append(figure)
     problems.extend(_sum_faults(raw.file, source, figures))
     return figures, list(dict.fromkeys(problems))
-
-
-def _folded(text: str) -> str:
-    """What counts of a text: its letters and digits, in one case, ё as е, Latin look-alikes as Cyrillic."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(LOOK_ALIKES)
-    return "".join(character for character in plain if character.isalnum())
 
 
 def _open(raw: RawTable, source: Source, form: FormSheet) -> _Sheet | Problem:
@@ -107,7 +105,7 @@ def _open(raw: RawTable, source: Source, form: FormSheet) -> _Sheet | Problem:
         if code:
             coded[code].append(index)
     rows_of = {code: tuple(rows) for code, rows in coded.items()}
-    return _Sheet(raw.file, form, sheet.rows, row, code_column, columns, rows_of)
+    return _Sheet(raw.file, form, sheet, row, code_column, columns, rows_of)
 
 
 def _possible_names(names: Sequence[str], source: Source, form: FormSheet) -> list[str]:
@@ -118,13 +116,13 @@ def _possible_names(names: Sequence[str], source: Source, form: FormSheet) -> li
 
 
 def _likeness(text: str, other: str) -> float:
-    return SequenceMatcher(None, _folded(text), _folded(other)).ratio()
+    return SequenceMatcher(None, bare(text), bare(other)).ratio()
 
 
 def _numbers(sheet: RawSheet) -> tuple[int, int, dict[str, int]] | None:
     """Row of the column numbers (А … Б 1 2 3 …), column of the row codes (under Б), and column of each number."""
     for row, cells in enumerate(sheet.rows[:HEADER_ROWS]):
-        marks = [_folded(cell) for cell in cells]
+        marks = [bare(cell) for cell in cells]
         letters = [(column, mark) for column, mark in enumerate(marks) if mark in ("а", "б", "в")]
         if [mark for _, mark in letters] not in (["а", "б"], ["а", "в"]):  # "в" is a Latin B
             continue
@@ -145,7 +143,7 @@ def _title_faults(sheet: _Sheet) -> Iterator[Problem]:
         if sheet.text(row, column)
     ]
     title = sheet.form.title
-    if not any(_folded(title) in _folded(text) for _, _, text in above):
+    if not any(bare(title) in bare(text) for _, _, text in above):
         nearest = max(above, key=lambda place: _likeness(place[2][: len(title)], title), default=(None, None, ""))
         row, column, found = nearest
         yield sheet.fault("L002", row, column, found=found, expected=title)
@@ -162,7 +160,7 @@ def _heading_faults(sheet: _Sheet) -> Iterator[Problem]:
         levels = heading.split(" / ")
         row, found = _heading(sheet, column, depth=len(levels))
         pairs = zip_longest(found, levels, fillvalue="")
-        wrong = [(text, level) for text, level in pairs if _folded(text) != _folded(level)]
+        wrong = [(text, level) for text, level in pairs if bare(text) != bare(level)]
         if wrong and wrong not in told:
             told.append(wrong)
             yield sheet.fault("L006", row, column, found=" / ".join(found), expected=heading)
@@ -194,7 +192,7 @@ def _row_faults(sheet: _Sheet, items: Sequence[FormItem]) -> Iterator[Problem]:
         rows = sheet.coded.get(code, ())
         if len(rows) != 1:
             yield _lost_row(sheet, code, label, expected)
-        elif _folded(sheet.label(rows[0])) != _folded(label):
+        elif bare(sheet.label(rows[0])) != bare(label):
             yield _other_label(sheet, code, label, expected)
         else:
             yield from _order_faults(sheet, code, rows[0])
@@ -225,7 +223,7 @@ def _row_of_label(sheet: _Sheet, label: str, expected: Mapping[str, str]) -> int
     """The row that carries a label beside a code under which it is not expected."""
     for row in range(sheet.number_row + 1, len(sheet.rows)):
         rightful = expected.get(sheet.text(row, sheet.code_column), "")
-        if _folded(sheet.label(row)) == _folded(label) != _folded(rightful):
+        if bare(sheet.label(row)) == bare(label) != bare(rightful):
             return row
     return None
 
@@ -242,9 +240,22 @@ def _order_faults(sheet: _Sheet, code: str, row: int) -> Iterator[Problem]:
         yield sheet.fault("L004", row, sheet.code_column, found=", ".join(map(str, run)), expected=code)
 
 
-def _figure(sheet: _Sheet, item: FormItem, *, area: str, period: Period) -> tuple[Figure | None, list[Problem]]:
-    column = sheet.columns.get(item.column)
+def _cells(sheet: _Sheet, items: Sequence[FormItem]) -> Iterator[tuple[int, int]]:
+    """The places of all numbers that are read."""
+    for item in items:
+        column, rows = _place(sheet, item)
+        if column is not None:
+            yield from ((row, column) for row in rows)
+
+
+def _place(sheet: _Sheet, item: FormItem) -> tuple[int | None, list[int]]:
+    """The column of a figure and the rows that are added up for it, those that can be told."""
     rows = [places[0] for places in map(sheet.coded.get, item.rows) if places and len(places) == 1]
+    return sheet.columns.get(item.column), rows
+
+
+def _figure(sheet: _Sheet, item: FormItem, *, area: str, period: Period) -> tuple[Figure | None, list[Problem]]:
+    column, rows = _place(sheet, item)
     if column is None or len(rows) != len(item.rows):
         return None, []  # told as a fault of layout
     read = [_count(sheet, row, column) for row in rows]
@@ -267,6 +278,9 @@ def _figure(sheet: _Sheet, item: FormItem, *, area: str, period: Period) -> tupl
 
 def _count(sheet: _Sheet, row: int, column: int) -> int | Problem:
     text = sheet.text(row, column)
+    spoilt = formula_fault(sheet.file, sheet.raw, row, column)
+    if spoilt:
+        return spoilt
     if not text:
         return sheet.fault("V003", row, column, found="", expected=EXPECTED_NUMBER)
     digits = text.removeprefix("-").removeprefix("−")

@@ -4,13 +4,14 @@ Sheets are found by their name in any language, columns by the row of ids, rows 
 a whole number or a mark; an empty one is a fault, because nobody can tell it from zero.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from etl.frames import Figure, RawTable
 from etl.personal import column_letter
 from etl.tidy.coded_form import EXPECTED_NUMBER, WHOLE
+from etl.tidy.folding import plain
 from etl.tidy.return_layout import (
     AREA,
     NAME,
@@ -18,7 +19,6 @@ from etl.tidy.return_layout import (
     UNITS_EXPECTED,
     UNITS_REPORTED,
     columns_of,
-    folded,
     is_collected,
     is_of_schools,
     marks,
@@ -27,6 +27,7 @@ from etl.tidy.return_layout import (
 )
 from etl.tidy.return_sheet import Head, Sheet, column_faults, open_sheets, placed, read_head
 from etl.tidy.return_sums import Count, Line, line_faults, share_faults, total_faults
+from etl.tidy.spoilt_cells import formula_fault, hidden_faults
 from geo.areas import resolve
 from riskmap.domain.areas import Area
 from riskmap.domain.errors import Problem, Severity
@@ -73,6 +74,7 @@ def _table(sheet: Sheet, head: Head) -> tuple[list[Figure], list[Problem]]:
     for area_id, row in rows.items():
         lines[area_id], faults = _line(sheet, head, area_id, row)
         problems.extend(faults)
+    problems.extend(hidden_faults(sheet.file, sheet.raw, _numbers(sheet, rows.values())))
     total = lines.pop(head.region.id, None)
     for line in lines.values():
         problems.extend(line_faults(sheet, line))
@@ -81,13 +83,19 @@ def _table(sheet: Sheet, head: Head) -> tuple[list[Figure], list[Problem]]:
     return [figure for line in lines.values() for figure in _figures(sheet, head, line)], problems
 
 
+def _numbers(sheet: Sheet, rows: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The places of all numbers in the rows of areas."""
+    for row in rows:
+        yield from ((row, sheet.columns[key]) for key in _counted(sheet) if WHOLE.fullmatch(sheet.text(row, key)))
+
+
 def _rows(sheet: Sheet, head: Head) -> tuple[dict[str, int], list[Problem]]:
     """The row of each area, the region's own for its totals; below that row there may be notes."""
     rows: dict[str, int] = {}
     problems = []
     for row in sheet.body:
         code = sheet.text(row, AREA)
-        is_filled = any(sheet.text(row, key) for key in _counted(sheet))
+        is_filled = any(_is_filled(sheet, row, key) for key in _counted(sheet))
         if not is_filled and (not code or head.region.id in rows):
             continue
         area = _area(sheet, head, row)
@@ -124,13 +132,21 @@ def _area(sheet: Sheet, head: Head, row: int) -> Area | Problem:
 def _line(sheet: Sheet, head: Head, area: str, row: int) -> tuple[Line, list[Problem]]:
     """The cells of a row that can be read, and the faults of the others; of a row left empty one fault."""
     keys = _counted(sheet)
-    texts = [sheet.text(row, key) for key in keys]
-    told = [text for text in texts if marks().get(folded(text)) is not NOT_THERE]
-    if told and not any(told):  # the form comes with the marks of what cannot be there
+    if area == head.region.id:
+        # The form adds up by itself; a program that only fills it in leaves these formulas without their values.
+        keys = [key for key in keys if (row, sheet.columns[key]) not in sheet.raw.unsaved]
+    told = [key for key in keys if marks().get(plain(sheet.text(row, key))) is not NOT_THERE]
+    if told and not any(_is_filled(sheet, row, key) for key in told):  # what cannot be there comes marked with the form
         return Line(area, row, {}), [replace(sheet.fault("L015", row, keys[0]), candidates=(area,))]
     read = {key: _count(sheet, head, row, key) for key in keys}
     faults = [count for count in read.values() if isinstance(count, Problem)]
     return Line(area, row, {key: count for key, count in read.items() if not isinstance(count, Problem)}), faults
+
+
+def _is_filled(sheet: Sheet, row: int, key: str) -> bool:
+    """Whether anything stands in a cell, be it a formula without its value."""
+    place = (row, sheet.columns[key])
+    return bool(sheet.text(row, key)) or place in sheet.raw.unsaved or place in sheet.raw.errors
 
 
 def _counted(sheet: Sheet) -> list[str]:
@@ -141,9 +157,12 @@ def _counted(sheet: Sheet) -> list[str]:
 def _count(sheet: Sheet, head: Head, row: int, key: str) -> Count | Problem:
     """Number or mark of a cell; how many schools there are and have answered is always a number."""
     text = sheet.text(row, key)
-    mark = None if key in UNITS else marks().get(folded(text))
+    mark = None if key in UNITS else marks().get(plain(text))
     expected = EXPECTED_NUMBER if key in UNITS else f"{EXPECTED_NUMBER} / {shown_marks()}"
     digits = text.removeprefix("-").removeprefix("−")
+    spoilt = formula_fault(sheet.file, sheet.raw, row, sheet.columns[key])
+    if spoilt:
+        return spoilt
     if not text:
         return sheet.fault("V003", row, key, expected=expected)
     if key not in UNITS and not is_collected(key, head.period) and mark is not NOT_THERE:

@@ -4,14 +4,13 @@ On each sheet stand a title, the line of the region and that of the month; then 
 of ids, by which columns are found; then one row per area, and the row of the region with the totals.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from etl.tidy.folding import plain
 from geo.areas import Search, areas
 from riskmap.domain.areas import Area, AreaKind
 from riskmap.domain.registry import ReturnSheet, figure_key, indicator
@@ -60,12 +59,6 @@ def is_collected(figure: str, month: Period) -> bool:
     return month.start.month in SCHOOL_MONTHS or not indicator(figure_key(figure)[0]).school_months
 
 
-def folded(text: str) -> str:
-    """What counts of a label: no case, no width of letters, single spaces, ё as е."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
-    return re.sub(r"\s+", " ", plain).strip()
-
-
 @cache
 def written_marks() -> Mapping[str, CellStatus]:
     """Every mark that may stand for a number, in any language, as people write it."""
@@ -76,7 +69,7 @@ def written_marks() -> Mapping[str, CellStatus]:
 @cache
 def marks() -> Mapping[str, CellStatus]:
     """The same folded, to find what a cell says; a Latin and a Cyrillic x are one."""
-    return MappingProxyType({folded(text): status for text, status in written_marks().items()})
+    return MappingProxyType({plain(text): status for text, status in written_marks().items()})
 
 
 def shown_marks(*statuses: CellStatus) -> str:
@@ -87,4 +80,4 @@ def shown_marks(*statuses: CellStatus) -> str:
 @cache
 def labels(key: str, *, exact: bool = False) -> frozenset[str]:
     """A word of the form in all languages, folded or exactly as it is: a return is filled in in any of them."""
-    return frozenset(t(key, lang) if exact else folded(t(key, lang)) for lang in LANGUAGES)
+    return frozenset(t(key, lang) if exact else plain(t(key, lang)) for lang in LANGUAGES)

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from etl.frames import RawTable
+from etl.annotate_sheet import is_fault_sheet
+from etl.frames import RawSheet, RawTable
 from etl.personal import column_letter
 from etl.tidy.coded_form import WHOLE
-from etl.tidy.return_layout import AREA, NAME, columns_of, folded, labels
+from etl.tidy.folding import plain
+from etl.tidy.return_layout import AREA, NAME, columns_of, labels
 from geo.areas import resolve
 from riskmap.domain.areas import Area, AreaKind
 from riskmap.domain.errors import Problem
@@ -25,9 +27,14 @@ class Sheet:
     file: str
     name: str
     topic: ReturnSheet
-    rows: tuple[tuple[str, ...], ...]
+    raw: RawSheet
     id_row: int
     columns: Mapping[str, int]  # id -> column
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The texts of all cells."""
+        return self.raw.rows
 
     @property
     def body(self) -> range:
@@ -78,21 +85,21 @@ def open_sheets(raw: RawTable, source: Source) -> tuple[list[Sheet], list[Proble
 
     A file without any of them is another file: that is one fault.
     """
-    names = {topic.id: {folded(name) for name in topic.names.values()} for topic in source.return_sheets}
+    names = {topic.id: {plain(name) for name in topic.names.values()} for topic in source.return_sheets}
     known = labels("return_form.guidance_sheet").union(*names.values())
-    if not any(folded(name) in known for name in raw.sheets):
+    if not any(plain(name) in known for name in raw.sheets):
         expected = ", ".join(map(_shown_names, source.return_sheets))
         return [], [Problem("L001", raw.file, found=", ".join(raw.names), expected=expected)]
     sheets: list[Sheet] = []
     problems: list[Problem] = []
     for topic in source.return_sheets:
-        opened = _open(raw, topic, [name for name in raw.sheets if folded(name) in names[topic.id]])
+        opened = _open(raw, topic, [name for name in raw.sheets if plain(name) in names[topic.id]])
         if isinstance(opened, Sheet):
             sheets.append(opened)
         else:
             problems.append(opened)
-    unread = [name for name, sheet in raw.sheets.items() if folded(name) not in known and any(map(any, sheet.rows))]
-    problems.extend(Problem("L013", raw.file, name) for name in unread)
+    unread = [sheet for name, sheet in raw.sheets.items() if plain(name) not in known and any(map(any, sheet.rows))]
+    problems.extend(Problem("L013", raw.file, sheet.name) for sheet in unread if not is_fault_sheet(sheet.rows))
     return sheets, problems
 
 
@@ -106,12 +113,12 @@ def _open(raw: RawTable, topic: ReturnSheet, found: list[str]) -> Sheet | Proble
         return Problem("L001", raw.file, found=", ".join(raw.names), expected=_shown_names(topic))
     if len(found) > 1:
         return Problem("L014", raw.file, found[1], found=", ".join(found), expected=_shown_names(topic))
-    rows = raw.sheets[found[0]].rows
-    for row, cells in enumerate(rows):
+    sheet = raw.sheets[found[0]]
+    for row, cells in enumerate(sheet.rows):
         keys = [cell.strip() for cell in cells]
         if {AREA, NAME} <= set(keys):
             columns = {key: column for column, key in reversed(list(enumerate(keys))) if key}
-            return Sheet(raw.file, found[0], topic, rows, row, columns)
+            return Sheet(raw.file, found[0], topic, sheet, row, columns)
     return Problem("L009", raw.file, found[0], expected=f"{AREA}, {NAME}, …")
 
 
@@ -160,7 +167,7 @@ def _line(text: str) -> str:
     """Which line above the table begins with this text; empty for none."""
     if text in labels("return_form.invented", exact=True):
         return "invented"
-    return next((key for key in ("region", "month") if folded(text) in labels(f"return_form.{key}")), "")
+    return next((key for key in ("region", "month") if plain(text) in labels(f"return_form.{key}")), "")
 
 
 def _expected(key: str) -> str:

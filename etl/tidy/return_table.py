@@ -8,7 +8,7 @@ from typing import Final
 import duckdb
 
 from etl.frames import Publication, RawSheet, RawTable
-from etl.personal import is_personal, personal_data
+from etl.personal import personal_code, personal_data
 from etl.readers.texts import LongTable, read_texts
 from etl.staging import Staging
 from etl.tidy.long_table import header_faults
@@ -90,11 +90,11 @@ def _personal(connection: duckdb.DuckDBPyConnection, table: LongTable) -> Proble
     """The first cell of the first column with data on single persons: each different text is looked at once."""
     for column, texts in _LOOKED_AT.items():
         found = connection.execute(f"SELECT DISTINCT {column} FROM {texts}").fetchall()
-        personal = [text for (text,) in found if is_personal(text)]
+        personal = {text: code for (text,) in found if (code := personal_code(text))}
         if personal:
-            query = f"SELECT min(rowid) FROM texts WHERE list_contains(?, {column})"
-            ((first,),) = connection.execute(query, [personal]).fetchall()
-            return Problem("S001", row=table.first_row + first, column=column)
+            query = f"SELECT rowid, {column} FROM texts WHERE list_contains(?, {column}) ORDER BY rowid LIMIT 1"
+            ((first, text),) = connection.execute(query, [list(personal)]).fetchall()
+            return Problem(personal[text], row=table.first_row + first, column=column)
     return None
 
 

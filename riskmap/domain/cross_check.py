@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from riskmap.domain.declared import INTERVALS, LEVELS, WORDS, Catalogue, Indicator, Source, figure_key
+from riskmap.domain.spreadsheets import Dimension, Spreadsheet, Stand
 from riskmap.domain.vocabulary import ALL, BREAKDOWNS, LANGUAGES, Family, Kind
 
 _LONGEST_SHEET_NAME: Final = 31  # of Excel
@@ -21,6 +22,54 @@ def contradictions(declared: Catalogue) -> Iterator[str]:
     for origin in declared.sources.values():
         for fault in (*_missing_words(origin.words, ("name",)), *_item_faults(origin, declared)):
             yield f"source {origin.id}: {fault}"
+    yield from spreadsheet_faults(declared)
+
+
+def spreadsheet_faults(declared: Catalogue) -> Iterator[str]:
+    """Every way in which the declared spreadsheets contradict the catalogue or themselves."""
+    for item in declared.spreadsheets.values():
+        if item.id in declared.sources:
+            yield f"spreadsheet {item.id}: a source has this id"
+        for fault in (*_missing_words(item.words, ("name",)), *_spreadsheet_faults(item, declared)):
+            yield f"spreadsheet {item.id}: {fault}"
+
+
+def _spreadsheet_faults(item: Spreadsheet, declared: Catalogue) -> Iterator[str]:
+    origin = declared.sources.get(item.source)
+    if origin is None:
+        yield f"source {item.source!r} is not declared"
+        return
+    yield from _stand_faults(item)
+    for part in item.figures:
+        yield from _feed_faults(origin, declared, *figure_key(part.figure))
+        if part.scale < 1:
+            yield f"scale {part.scale} of {part.figure}"
+        if not (part.names or part.where or item.figure.stands == (Stand.ONLY,)):
+            yield f"{part.figure} has neither a name nor a key"
+    named = {part.figure for part in item.figures}
+    for share in item.shares:
+        if not share.names:
+            yield "a share without a name"
+        unknown = [figure for figure in (share.part, share.whole) if figure and figure not in named]
+        if not item.words_of_catalogue:
+            yield from (f"share of {figure!r}, which is not read" for figure in unknown)
+    if not (item.figures or item.words_of_catalogue):
+        yield "no figure is read"
+
+
+def _stand_faults(item: Spreadsheet) -> Iterator[str]:
+    allowed = {
+        "area": set(Stand) - {Stand.ONLY},
+        "period": set(Stand) - {Stand.ONLY},
+        "figure": set(Stand) - {Stand.CALL},
+    }
+    for name, stands in allowed.items():
+        dimension: Dimension = getattr(item, name)
+        if not dimension.stands or len(set(dimension.stands)) != len(dimension.stands):
+            yield f"{name}: places are missing or named twice"
+        yield from (f"{name} never stands in {str(stand)!r}" for stand in dimension.stands if stand not in stands)
+    if Stand.ONLY in item.figure.stands and len({part.figure for part in item.figures}) != 1:
+        yield "figure: only one may be declared where it stands nowhere"
 
 
 def _own_faults(item: Indicator) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from riskmap.domain.spreadsheets import Spreadsheet
 from riskmap.domain.vocabulary import ALL, Family, Grain, Kind, Place
 
 WORDS: Final = ("name", "short", "counted", "by_whom", "form", "is_not")
@@ -162,6 +163,7 @@ class Catalogue:
     indicators: Mapping[str, Indicator]  # in the order of their topics
     sources: Mapping[str, Source]
     topics: Mapping[str, Mapping[str, str]]  # name of each topic by language
+    spreadsheets: Mapping[str, Spreadsheet] = field(default_factory=dict)
 
 
 def figure_key(figure: str) -> tuple[str, str, str]:

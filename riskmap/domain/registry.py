@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from riskmap.domain.cross_check import contradictions
+from riskmap.domain.cross_check import contradictions, spreadsheet_faults
 from riskmap.domain.declarations import read_block
 from riskmap.domain.declared import (
     INTERVALS,
@@ -30,6 +30,8 @@ from riskmap.domain.declared import (
     figure_key,
 )
 from riskmap.domain.errors import CatalogueInvalid
+from riskmap.domain.settings import spreadsheet_folder
+from riskmap.domain.spreadsheets import Spreadsheet
 
 __all__ = [
     "CATALOGUE",
@@ -45,6 +47,7 @@ __all__ = [
     "Publish",
     "ReturnSheet",
     "Source",
+    "Spreadsheet",
     "WORDS",
     "catalogue",
     "contradictions",
@@ -53,6 +56,7 @@ __all__ = [
     "indicators",
     "read_catalogue",
     "source",
+    "spreadsheets",
 ]
 
 CATALOGUE: Final = Path(__file__).parent / "catalogue"
@@ -79,6 +83,36 @@ def source(identifier: str) -> Source:
     return catalogue().sources[identifier]
 
 
+def spreadsheets() -> Mapping[str, Spreadsheet]:
+    """Every declared spreadsheet by id: those shipped, then those in the operator's own folder.
+
+    Raises `CatalogueInvalid` with every fault of the operator's declarations.
+    """
+    return _with_own(spreadsheet_folder())
+
+
+@cache
+def _with_own(folder: Path) -> Mapping[str, Spreadsheet]:
+    faults: list[str] = []
+    shipped = catalogue().spreadsheets
+    own = _read_spreadsheets(folder, faults)
+    faults.extend(f"spreadsheet {name}: declared twice" for name in own if name in shipped)
+    known = replace(catalogue(), spreadsheets=MappingProxyType(own))
+    faults.extend(spreadsheet_faults(known))
+    if faults:
+        raise CatalogueInvalid(faults)
+    return MappingProxyType({**shipped, **own})
+
+
+def _read_spreadsheets(folder: Path, faults: list[str]) -> dict[str, Spreadsheet]:
+    found: dict[str, Spreadsheet] = {}
+    for path, content in _files(folder):
+        item = read_block(Spreadsheet, {"id": path.stem, **content}, path.name, faults)
+        if item:
+            found[path.stem] = item
+    return found
+
+
 def read_catalogue(folder: Path) -> Catalogue:
     """Read and cross-check the declarations in a folder."""
     faults: list[str] = []
@@ -97,9 +131,11 @@ def read_catalogue(folder: Path) -> Catalogue:
         origin = read_block(Source, {"id": path.stem, **content}, path.name, faults)
         if origin:
             sources[path.stem] = origin
+    tables = _read_spreadsheets(folder / "spreadsheets", faults)
     if not faults:
         topics = _read(folder / "topics.toml")
-        result = Catalogue(_by_topic(declared, list(topics)), MappingProxyType(sources), MappingProxyType(topics))
+        ordered = _by_topic(declared, list(topics))
+        result = Catalogue(ordered, *map(MappingProxyType, (sources, topics, tables)))
         faults = list(contradictions(result))
     if faults:
         raise CatalogueInvalid(faults)

@@ -30,9 +30,11 @@ DATA: Final = Setting("DATA", "data")
 LANGUAGE: Final = Setting("LANGUAGE", "kk")
 OPERATOR: Final = Setting("OPERATOR", "")
 MAX_FILE_MB: Final = Setting("MAX_FILE_MB", "200")
+MAX_UPLOAD_MB: Final = Setting("MAX_UPLOAD_MB", "20")
 KEEP_BUILDS: Final = Setting("KEEP_BUILDS", "12")
+SPREADSHEETS: Final = Setting("SPREADSHEETS", "spreadsheets")
 
-SETTINGS: Final = (DATA, LANGUAGE, OPERATOR, MAX_FILE_MB, KEEP_BUILDS)
+SETTINGS: Final = (DATA, LANGUAGE, OPERATOR, MAX_FILE_MB, MAX_UPLOAD_MB, KEEP_BUILDS, SPREADSHEETS)
 
 
 def data_folder() -> Path:
@@ -46,3 +48,9 @@ def data_folder() -> Path:
 def live_build() -> Path:
     """The symbolic link that names the live build."""
     return data_folder() / "warehouse" / "current"
+
+
+def spreadsheet_folder() -> Path:
+    """The folder with the operator's own declarations of spreadsheets; by default inside the data folder."""
+    is_default = SPREADSHEETS.value == SPREADSHEETS.default
+    return data_folder() / SPREADSHEETS.default if is_default else Path(SPREADSHEETS.value)

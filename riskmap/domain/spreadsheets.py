@@ -48,9 +48,10 @@ class SheetFigure:
     """
 
     figure: str  # <indicator> | <indicator>:<breakdown>:<category>
-    names: tuple[str, ...] = ()
-    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # heading of a key column -> its values
+    names: tuple[str, ...] = ()  # spellings and languages of one name; with `where`: of the column of the numbers
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # heading of a key column -> its value, as spelt
     scale: int = 1  # 1000 where the sheet counts in thousands
+    required: bool = True  # a file without it has a fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,11 @@ class Spreadsheet:
     ignored_where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values of key columns not read
     shares: tuple[SheetShare, ...] = ()
     totals: tuple[str, ...] = ()  # what rows and columns of totals are called, besides the usual words
-    around: tuple[str, ...] = ()  # patterns of lines that may stand around the table, besides the usual ones
+    around: tuple[str, ...] = ()  # patterns of lines around the table that may hold numbers of no figure
+    plain: tuple[str, ...] = ()  # headings and labels that say nothing of their own, besides the usual ones: "value"
+    area_names: Mapping[str, str] = field(default_factory=dict)  # a name that fits several -> the id it means
     marks: Mapping[str, Meaning] = field(default_factory=dict)  # besides the usual ones
     empty: Meaning = Meaning.UNKNOWN  # what an empty cell says
     cumulative: bool = False  # every number counts from 1 January to the end of its month
     whole_file: bool = True  # every area that owes a return must have its row
+    general: bool = False  # only for files that no other declaration fits

@@ -37,6 +37,16 @@ _STREAMLIT_WORDS = {
     f"You can only select up to {MOST_ITEMS - 1} options. Remove an option first.": "full",
     "Dismiss": "close",
     "Loading...": "loading",
+    "Upload": "upload",
+    "file upload": "upload",
+    "Add files": "other_file",
+    "Drag and drop a file here": "drop_here",
+}
+# The same for texts that begin in English and go on with a name or a number: what stands after is kept, or left out.
+_STREAMLIT_BEGINNINGS = {
+    "Remove ": ("remove", True),
+    "File must be ": ("file_too_large", False),
+    "Error: File must be ": ("file_too_large", False),
 }
 
 _is_framed: ContextVar[bool] = ContextVar("is_framed", default=False)
@@ -110,6 +120,10 @@ def _language_switch(lang: str) -> None:
 def _set_page_language(lang: str) -> None:
     """Tell browser and screen reader the language, and replace the words that Streamlit keeps in English."""
     words = {english: t(f"frame.{key}", lang, most=MOST_ITEMS - 1) for english, key in _STREAMLIT_WORDS.items()}
-    frame = json.dumps({"language": lang, "words": words})
+    beginnings = {
+        english: {"word": t(f"frame.{key}", lang), "is_kept": is_kept}
+        for english, (key, is_kept) in _STREAMLIT_BEGINNINGS.items()
+    }
+    frame = json.dumps({"language": lang, "words": words, "beginnings": beginnings})
     script = (_STATIC / "shell.js").read_text(encoding="utf-8")
     st.html(f"<script>var frame = {frame};\n{script}</script>", unsafe_allow_javascript=True)

@@ -4,6 +4,7 @@ import argparse
 import csv
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from etl.cli import _parser
 from etl.documents import generated
 from geo.areas import areas, foundings
-from riskmap.domain.problems import PROBLEM_CODES, RULES
+from riskmap.domain.problems import PROBLEM_CODES, RULES, Severity
 from riskmap.domain.settings import SETTINGS
 from riskmap.domain.tables import ACCEPTED, TABLES
 from riskmap.files.csv import COLUMNS
@@ -80,7 +81,15 @@ def test_every_setting_has_a_heading(setting: object) -> None:
 
 @pytest.mark.parametrize("code", PROBLEM_CODES)
 def test_every_fault_code_has_a_heading(code: str) -> None:
-    assert f"\n## {code} {RULES[code].name}\n" in read(DOCS / "errors.md")
+    rule = RULES[code]
+    assert f"\n## {code} {rule.name}\n\n`{rule.severity}`: " in read(DOCS / "errors.md")
+
+
+def test_the_page_of_faults_counts_every_rule() -> None:
+    rows = re.findall(r"^\| ([A-Z]?) \| [\w ]+ \|((?: \d+ \|)+)$", read(DOCS / "errors.md"), re.MULTILINE)
+    letters = {letter: [int(number) for number in numbers.split("|")[:-1]] for letter, numbers in rows}
+    assert {letter: numbers[-1] for letter, numbers in letters.items() if letter} == Counter(c[0] for c in RULES)
+    assert letters[""] == [sum(rule.severity == s for rule in RULES.values()) for s in Severity] + [len(RULES)]
 
 
 @pytest.mark.parametrize("command", commands())

@@ -3,12 +3,14 @@
 import csv
 import re
 import socket
+from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
+from tests.etl.published import published_row, write_published
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -17,6 +19,7 @@ OFFENCES = "indicator=offences_against_minors&period=2022"
 VICTIMS = "indicator=child_victims&period=2022"
 LESSONS = "indicator=missed_lessons&by=reason:no_valid_reason"
 TURKISTAN, SOZAK, SAURAN = "610000000", "615600000", "615500000"
+AKMOLA = "110000000"
 
 
 def table_rows(page: Page) -> list[list[str]]:
@@ -281,3 +284,20 @@ def test_the_server_calls_nobody_even_for_a_visitor_from_a_strange_address(
         visitor.sendall(handshake.encode())
         assert visitor.recv(100).startswith(b"HTTP/1.1 403")
     assert calls_out == []
+
+
+def test_a_file_is_checked_without_a_word_in_a_foreign_language(visit: Visit, tmp_path: Path) -> None:
+    path = write_published(tmp_path / "сандар.csv", [published_row("offences_against_minors", AKMOLA, "2022", -12)])
+    visit.open("check?lang=kk")
+    page = visit.page
+    box = page.get_by_test_id("stFileUploader")
+    assert not re.search("[a-z]{3}", box.inner_text().replace("upload", "", 1))  # the name of the icon is drawn
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Тексеру", exact=True).click()
+    expect(page.locator("table.cells tbody tr")).to_have_count(1, timeout=60_000)
+    assert "V002" in table_rows(page)[0]
+    assert page.locator("[data-testid=stFileChip]").count() == 0
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Ұяшықтары боялған көшірмені жүктеп алу").click()
+    assert download.value.suggested_filename == "сандар.faults.xlsx"
+    assert download.value.path().read_bytes().startswith(b"PK")

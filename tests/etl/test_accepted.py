@@ -17,9 +17,9 @@ from etl.storage import loads
 from riskmap.domain.errors import StorageFailed
 from riskmap.domain.tables import ACCEPTED
 from tests.etl.conftest import Form
-from tests.etl.long_returns import CASES, REMAINDER, RETURN, return_row, write_table
+from tests.etl.long_returns import CASES, REMAINDER, return_row, write_table
+from tests.etl.plausible_returns import write_plausible
 from tests.etl.published import published_row, write_published
-from tests.etl.returns import write_good
 
 OFFENCES, AKMOLA = "offences_against_minors", "110000000"
 
@@ -186,7 +186,7 @@ def test_only_the_files_that_bring_nothing_are_told(data_folder: Path, form: For
 def test_figures_of_every_layout_are_accepted_in_one_load(data_folder: Path, tmp_path: Path, form: Form) -> None:
     published = table(tmp_path, published_row(OFFENCES, AKMOLA, "2021", 1))
     long = write_table(tmp_path / "return.csv", [return_row(), return_row(area=REMAINDER, value="0")])
-    workbook = write_good(tmp_path / "return.xlsx", source=RETURN)
+    workbook = write_plausible(tmp_path / "return.xlsx")
     found = check_files([published, long, workbook, form("Astana.xlsx")], Call(period="2022"))
     assert [(p.code, p.file) for p in found.problems] == [("P005", "return.xlsx")]
     found = check_files([published, long, workbook], Call())

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from etl import build as build_module
-from etl import cli
+from etl.commands import check
 from etl.storage import builds, loads, lock
 from riskmap.words import t
 from tests.conftest import ROOT
@@ -84,10 +84,10 @@ def test_a_read_only_data_folder_is_told(live_folder: Path, run: Run) -> None:
 def test_a_fault_of_ours_is_a_sentence_and_its_trace_is_kept_without_numbers_of_persons(
     data_folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise KeyError("061211600012")
 
-    monkeypatch.setattr(cli, "check_files", fail)
+    monkeypatch.setattr(check, "check_files", fail)
     outcome = run("check", "061211600012.csv")
     log = data_folder / "log" / "etl.log"
     assert (outcome.status, outcome.out) == (3, "")
@@ -103,11 +103,11 @@ def test_a_fault_of_ours_is_a_sentence_and_its_trace_is_kept_without_numbers_of_
 
 
 def test_a_trace_that_cannot_be_kept_is_shown(data_folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise KeyError("lost")
 
     data_folder.touch()
-    monkeypatch.setattr(cli, "check_files", fail)
+    monkeypatch.setattr(check, "check_files", fail)
     outcome = run("check", "a.csv")
     assert outcome.status == 3
     assert outcome.err.startswith(t("error.unexpected", "en"))
@@ -169,9 +169,9 @@ def test_output_that_nobody_reads_is_no_fault(data_folder: Path) -> None:
 # Where the process dies: module, function, before or after its work, and whether the new build is live by then.
 KILLED = (
     ("etl.accepted", "_write_parquet", "after", False),
-    ("etl.cli", "stage_build", "before", False),
+    ("etl.commands.load", "stage_build", "before", False),
     ("etl.build", "_write", "after", False),
-    ("etl.cli", "publish", "before", False),
+    ("etl.commands.load", "publish", "before", False),
     ("etl.publish", "point", "before", False),
     ("etl.publish", "point", "after", True),
 )

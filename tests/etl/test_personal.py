@@ -1,4 +1,4 @@
-"""The look for data on single persons: found wherever it stands, never repeated, and no false alarm."""
+"""The look for data on single persons in texts and tables: found wherever it stands, never repeated, no false alarm."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,83 +7,116 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from etl.frames import RawSheet, RawTable
-from etl.personal import is_identification_number, is_personal, masked, personal_data
+from etl.personal import Codes, first_cells, is_personal, masked, personal_code, personal_codes, personal_data
 from etl.readers.delimited import read_delimited
 from etl.readers.workbook import read_workbook
 from riskmap.domain.errors import Problem
 from tests.etl.conftest import Form, Run
 from tests.etl.published import published_row, write_published
 
-# The worked example of a public validator; it needs the second set of weights. The other one needs the first set:
-# 8 + 5*2 + 0 + 4 + 0 + 6 + 3*7 + 0 + 0 + 10 + 2*11 = 81, and 81 mod 11 = 4.
 NUMBER, OTHER_NUMBER = "061211600012", "850101300124"
+HIDDEN = "************"
 
 
 def _table(*cells: str, file: str = "table.csv", sheet: str = "") -> RawTable:
     return RawTable(file, "", {sheet: RawSheet(sheet, (("a", "b"), cells))}, names=(sheet,))
 
 
-@pytest.mark.parametrize("digits", [NUMBER, OTHER_NUMBER])
-def test_a_published_example_is_an_identification_number(digits: str) -> None:
-    assert is_identification_number(digits)
-
-
-@pytest.mark.parametrize("number", [NUMBER, OTHER_NUMBER])
-def test_any_other_check_digit_is_none(number: str) -> None:
-    others = {number[:11] + digit for digit in "0123456789"} - {number}
-    assert not any(map(is_identification_number, others))
-
-
-@pytest.mark.parametrize("digits", ["060011600017", "061311600013", "061200600019", "061232600014", "061211700016"])
-def test_an_impossible_month_day_or_century_is_none_even_with_the_right_check_digit(digits: str) -> None:
-    assert not is_identification_number(digits)
-
-
 @pytest.mark.parametrize(
-    "text",
+    ("text", "code"),
     [
-        NUMBER,
-        f" {NUMBER} ",
-        f"ученик {NUMBER}, 7 класс",
-        "061211 600012",
-        "061211-600012",
-        "0612 1160 0012",
-        "61211600012",  # the spreadsheet has dropped the first zero
-        *("ИИН", "ЖСН ребёнка", "iin", "child_iin", "Индивидуальный идентификационный номер"),
-        *("Ф.И.О.", "Ф. И. О. ученика", "ФИО", "фамилия, имя", "Отчество (при наличии)", "имя"),
-        *("Т.А.Ә.", "Аты-жөні", "Тегі", "Әкесінің аты", "туған күні", "Дата рождения", "дата рожд.", "date of birth"),
+        *(
+            (text, "S001")
+            for text in ("ИИН", "ЖСН ребёнка", "iin", "child_iin", "Индивидуальный идентификационный номер")
+        ),
+        *(
+            (text, "S001")
+            for text in ("Ф.И.О.", "Ф. И. О. ученика", "ФИО", "фамилия, имя", "Отчество (при наличии)", "имя")
+        ),
+        *((text, "S001") for text in ("Т.А.Ә.", "Аты-жөні", "Тегі", "Әкесінің аты", "туған күні", "Дата рождения")),
+        *(
+            (text, "S001")
+            for text in ("дата рожд.", "date of birth", "surname", "first_name", "ФИ\u00adО", "\u200bИИН")
+        ),
+        *(
+            (text, "S002")
+            for text in (NUMBER, f" {NUMBER} ", f"ученик {NUMBER}, 7 класс", "061211 600012", "61211600012")
+        ),
+        *((text, "S003") for text in ("Иванова Анна Петровна", "Ахметов Дәурен Серікұлы")),
+        *((text, "S004") for text in ("15.07.2012 г.р.", "2012 жылғы 15 шілдеде туған")),
+        *((text, "S005") for text in ("87011234567", "+7 701 123 45 67", "тел. 55-12-34")),
     ],
 )
-def test_a_cell_that_holds_or_asks_for_a_person_is_seen(text: str) -> None:
+def test_a_cell_that_holds_or_asks_for_a_person_is_told_with_its_code(text: str, code: str) -> None:
     assert is_personal(text)
-    assert [(p.code, p.row, p.column) for p in personal_data(_table("5", text))] == [("S001", 2, "B")]
+    assert (personal_codes(text), personal_code(text)) == ((code,), code)
+    assert [(p.code, p.row, p.column) for p in personal_data(_table("5", text))] == [(code, 2, "B")]
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "0", "38", "100000000", "061211600013", "253700000000", "87011234567", "2022-06-08", "0.061211600012345"),
+        *("", "0", "38", "100000000", "061211600013", "253700000000", "2022-06-08", "0.061211600012345", "12:30"),
         *("Наименование", "область Абай", "аты", "Атауы", "имён нет", "по фамилиям", "рождаемость", "год рождения"),
     ],
 )
 def test_ordinary_texts_of_a_table_raise_no_alarm(text: str) -> None:
     assert not is_personal(text)
+    assert personal_code(text) is None
+
+
+def test_all_that_a_text_holds_is_told_and_what_it_holds_before_what_it_asks_for() -> None:
+    text = f"ИИН {NUMBER}, Иванова Анна Петровна, 15.07.2012 г.р., тел. 55-12-34"
+    assert personal_codes(text) == ("S001", "S002", "S003", "S004", "S005")
+    assert personal_code(text) == "S002"
 
 
 def test_the_name_of_a_file_and_of_a_sheet_are_looked_at_and_their_number_hidden() -> None:
     raw = _table("1", "2", file=f"{NUMBER}.csv", sheet=f"Лист {NUMBER}")
-    hidden = "************"
-    assert personal_data(raw) == [Problem("S001", f"{hidden}.csv"), Problem("S001", f"{hidden}.csv", f"Лист {hidden}")]
+    assert personal_data(raw) == [Problem("S002", f"{HIDDEN}.csv"), Problem("S002", f"{HIDDEN}.csv", f"Лист {HIDDEN}")]
 
 
-def test_each_sheet_is_told_once_at_its_first_cell() -> None:
-    sheet = RawSheet("A", (("", "ИИН"), (NUMBER, OTHER_NUMBER)))
+def test_each_code_is_told_once_a_sheet_at_its_first_cell() -> None:
+    sheet = RawSheet("A", (("", "ИИН"), (NUMBER, OTHER_NUMBER), ("Иванова Анна Петровна", NUMBER)))
     raw = RawTable("a.xlsx", "", {"A": sheet, "B": RawSheet("B", (("1",), (NUMBER,)))}, names=("A", "B"))
-    assert personal_data(raw) == [Problem("S001", "a.xlsx", "A", 1, "B"), Problem("S001", "a.xlsx", "B", 2, "A")]
+    assert [(p.code, p.sheet, p.row, p.column) for p in personal_data(raw)] == [
+        ("S001", "A", 1, "B"),
+        ("S002", "A", 2, "A"),
+        ("S003", "A", 3, "A"),
+        ("S002", "B", 2, "A"),
+    ]
 
 
-def test_every_number_of_a_person_in_a_text_is_hidden() -> None:
-    assert masked(f"a {NUMBER} b {OTHER_NUMBER}") == "a ************ b ************"
+def test_the_first_cell_of_a_code_is_the_first_in_reading_order_and_not_in_its_column() -> None:
+    assert first_cells([["", ""], ["", NUMBER], [OTHER_NUMBER, ""]]) == {"S002": (1, 1)}
+    assert first_cells([]) == {}
+
+
+def test_each_different_text_is_looked_at_once() -> None:
+    codes = Codes()
+    assert codes[NUMBER] == ("S002",)
+    assert codes[NUMBER] is codes[NUMBER]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"a {NUMBER} b {OTHER_NUMBER}", f"a {HIDDEN} b {HIDDEN}"),
+        ("a 061211600013 b", f"a {HIDDEN} b"),
+        ("0612 1160 0012.xlsx", f"{HIDDEN}.xlsx"),
+        ("61211600012.csv", f"{HIDDEN}.csv"),
+        ("Иванова Анна Петровна, 7 класс.xlsx", f"{HIDDEN}, 7 класс.xlsx"),
+        ("Отчёт_Ивановой_Анны_Петровны.xlsx", f"Отчёт_{HIDDEN}.xlsx"),
+        ("ivanova_anna_petrovna.xlsx", f"{HIDDEN}.xlsx"),
+        ("звонить +7 701 123 45 67", f"звонить {HIDDEN}"),
+        ("родилась 15.07.2012", HIDDEN),
+        ("Abay Region.XLSX", "Abay Region.XLSX"),
+        ("2025-10.csv", "2025-10.csv"),
+        ("", ""),
+    ],
+)
+def test_all_that_is_of_a_person_is_hidden_in_what_is_shown(text: str, shown: str) -> None:
+    assert masked(text) == shown
 
 
 def _spoil_form(path: Path) -> None:
@@ -102,7 +135,7 @@ def test_a_form_with_a_list_of_persons_on_a_further_sheet_leaves_no_trace_of_the
     _spoil_form(path)
     outcome = run(command, path, "--period", "2022", *(["--json"] if as_json else []))
     assert outcome.status == 1
-    assert "S001" in outcome.out
+    assert "S002" in outcome.out
     assert "Список" in outcome.out
     assert NUMBER not in outcome.out + outcome.err
     kept = [path for path in data_folder.rglob("*") if path.is_file() and path.name != ".lock"]
@@ -116,8 +149,8 @@ def test_a_table_whose_file_name_is_a_number_of_a_person_is_refused_with_the_nam
         data_folder.parent / f"{NUMBER}.csv", [published_row("children_0_17", "110000000", "2022", 1)]
     )
     outcome = run("load", path, "--json")
-    assert (outcome.status, outcome.codes) == (1, ["S001"])
-    assert outcome.document["problems"][0]["file"] == "************.csv"
+    assert (outcome.status, outcome.codes) == (1, ["S002"])
+    assert outcome.document["problems"][0]["file"] == f"{HIDDEN}.csv"
     assert NUMBER not in outcome.out + outcome.err
 
 

@@ -110,7 +110,7 @@ def test_a_list_of_persons_of_no_source_is_told_as_that(tmp_path: Path) -> None:
     book.active.append(["Класс", "061211600012"])
     book.save(tmp_path / "list.xlsx")
     found = [unknown(tmp_path / name) for name in ("list.csv", "list.xlsx")]
-    assert [(p.code, p.row, p.column, p.found) for p in found] == [("S001", 1, "A", ""), ("S001", 1, "B", "")]
+    assert [(p.code, p.row, p.column, p.found) for p in found] == [("S001", 1, "A", ""), ("S002", 1, "B", "")]
 
 
 @pytest.mark.parametrize(

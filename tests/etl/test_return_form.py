@@ -138,8 +138,8 @@ def test_a_wrong_cell_is_told_with_its_place(
     assert (found[0].file, found[0].sheet) == ("return.xlsx", ATTENDANCE)
 
 
-def test_an_error_value_of_a_formula_is_an_empty_cell(tmp_path: Path) -> None:
-    assert [p.code for p in faults(tmp_path, put("attendance", CITY, {"out_of_school_children": "#REF!"}))] == ["V003"]
+def test_an_error_value_of_a_formula_is_told_as_that(tmp_path: Path) -> None:
+    assert [p.code for p in faults(tmp_path, put("attendance", CITY, {"out_of_school_children": "#REF!"}))] == ["V016"]
 
 
 def test_more_schools_than_were_due_are_a_fault(tmp_path: Path) -> None:

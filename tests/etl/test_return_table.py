@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from etl import privacy
 from etl.intake import Call, check_files
 from etl.listing import MOST_LISTED
 from etl.staging import Checked
@@ -278,12 +279,14 @@ def test_the_same_bytes_twice_are_told(tmp_path: Path) -> None:
     assert check_files(paths, Call()).problems == (Problem("K001", "two.csv", found="one.csv"),)
 
 
-def test_the_same_figures_in_two_files_are_told_once(tmp_path: Path) -> None:
+def test_the_same_figures_in_two_files_are_told_once_at_each(tmp_path: Path) -> None:
     rows = [return_row(period=f"2025-{month}") for month in ("09", "10", "11")]
     one = write_table(tmp_path / "one.csv", rows)
     two = write_table(tmp_path / "two.csv", [{**row, "value": "13"} for row in rows])
-    (problem,) = check_files([one, two], Call()).problems
-    assert (problem.code, problem.file, problem.row, problem.found) == ("K002", "two.csv", 2, "one.csv 2: 12, 2: 13")
+    problems = check_files([one, two], Call()).problems
+    assert {(p.code, p.file) for p in problems} == {("K002", "one.csv"), ("K002", "two.csv")}
+    (later,) = (p for p in problems if p.file == "two.csv")
+    assert (later.row, later.found) == (2, "one.csv 2: 12, 2: 13")
 
 
 # --- many faults
@@ -324,21 +327,30 @@ def test_a_column_of_other_things_is_no_reason_to_look_for_them_one_by_one(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("changes", "column"),
+    ("changes", "code", "column"),
     [
-        ({"category": "061211600012"}, "category"),
-        ({"value": "061211600012"}, "value"),
-        ({"value": "61211600012"}, "value"),
-        ({"area": "Фамилия, имя"}, "area"),
-        ({"invented": "061211 600 012"}, "invented"),
+        ({"category": "061211600012"}, "S002", "E"),
+        ({"value": "061211600012"}, "S002", "F"),
+        ({"value": "61211600012"}, "S002", "F"),
+        ({"area": "Фамилия, имя"}, "S001", "A"),
+        ({"invented": "061211 600 012"}, "S002", "J"),
     ],
 )
 def test_data_on_a_person_refuses_the_file_and_is_not_repeated(
-    tmp_path: Path, changes: dict[str, str], column: str
+    tmp_path: Path, changes: dict[str, str], code: str, column: str
 ) -> None:
     quoted = {name: f'"{text}"' for name, text in changes.items()}
     path = write_table(tmp_path / "r.csv", [return_row(), return_row(**quoted), return_row(value="x")])
-    assert told(check(path)) == [("S001", 3, column, "")]
+    assert told(check(path)) == [(code, 3, column, str(path.stat().st_size))]
+
+
+def test_a_person_below_the_lines_that_are_looked_at_first_is_found_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(privacy, "_LONG", 10)
+    monkeypatch.setattr(privacy, "_LINES", 2)
+    path = write_table(tmp_path / "r.csv", [return_row(), return_row(), return_row(category="061211600012")])
+    assert told(check(path)) == [("S002", 4, "category", "")]
 
 
 @pytest.mark.parametrize("heading", ["ИИН", "surname"])
@@ -350,7 +362,7 @@ def test_a_heading_that_asks_for_a_person_refuses_the_file(tmp_path: Path, headi
 
 def test_a_file_name_with_the_number_of_a_person_refuses_the_file(tmp_path: Path) -> None:
     (problem,) = check(write_table(tmp_path / "061211600012.csv", [return_row()])).problems
-    assert (problem.code, problem.file) == ("S001", "************.csv")
+    assert (problem.code, problem.file) == ("S002", "************.csv")
 
 
 # --- Parquet

@@ -1,6 +1,7 @@
 """The workbook reader: cells as text where they stand, and a fault instead of an exception for every bad file."""
 
 import hashlib
+import re
 import struct
 from collections.abc import Callable
 from datetime import date, datetime
@@ -11,8 +12,10 @@ import pytest
 from openpyxl import Workbook
 
 from etl.frames import RawTable
+from etl.readers.formulas import error_faults, unsaved_faults
 from etl.readers.workbook import read_workbook
 from riskmap.domain.errors import Problem
+from tests.etl.hostile_archives import changed, plain, sheet_xml, with_sheet
 
 
 def _save(path: Path, *names: str) -> Workbook:
@@ -136,7 +139,8 @@ def _protected(path: Path) -> None:
 
 def _bomb(path: Path) -> None:
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", bytes(20_000_000))
+        for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+            archive.writestr(name, bytes(20_000_000))
 
 
 def _value_in_the_last_corner(path: Path) -> None:
@@ -152,20 +156,20 @@ def _value_in_the_last_corner(path: Path) -> None:
         ("folder.xlsx", Path.mkdir, "F001", "", ""),
         ("empty.xlsx", Path.touch, "F002", "", ""),
         ("truncated.xlsx", _truncated, "F003", "BadZipFile", ".xlsx"),
-        ("changed.XLSX", _one_byte_changed, "F003", "BadZipFile", ".xlsx"),
-        ("document.xlsm", _document, "F003", "CalamineError", ".xlsm"),
+        ("changed.XLSX", _one_byte_changed, "F003", "xl/worksheets/sheet1.xml", ".xlsx"),
+        ("document.xlsm", _document, "F003", "DOCX", ".xlsm"),
         ("cut.xlsx", _markup_cut_off, "F003", "CalamineError", ".xlsx"),
-        ("text.xlsx", lambda path: path.write_text("район;число\n", encoding="utf-8"), "F003", "text", ".xlsx"),
+        ("text.xlsx", lambda path: path.write_text("район;число\n", encoding="utf-8"), "F003", "CSV", ".xlsx"),
         ("printed.xlsx", lambda path: path.write_bytes(b"%PDF-1.7"), "F003", "PDF", ".xlsx"),
         ("noise.xlsx", lambda path: path.write_bytes(bytes(range(256))), "F003", "binary", ".xlsx"),
         ("old.xlsx", _compound_file, "F003", "OLE2", ".xlsx"),
         ("new.xls", _good, "F003", "ZIP", ".xls"),
-        ("broken.xls", _compound_file, "F003", "CalamineError", ".xls"),
+        ("broken.xls", _compound_file, "F003", "OLE2", ".xls"),
         ("table.ods", _good, "F003", "ZIP", ".xlsx, .xlsm, .xls"),
         ("protected.xlsx", _protected, "F006", "", ""),
         ("protected.xls", _protected, "F006", "", ""),
-        ("bomb.xlsx", _bomb, "F005", "20.0 MB", "3.9 MB"),
-        ("corner.xlsx", _value_in_the_last_corner, "F005", "1048576 × 16384", "10000000"),
+        ("bomb.xlsx", _bomb, "F015", "> 8.4 MB", "≤ 7.8 MB"),
+        ("corner.xlsx", _value_in_the_last_corner, "F012", "1048576 × 16384", "≤ 1048576 × 5000, ≤ 10000000"),
     ],
 )
 def test_a_bad_file_is_one_fault_of_the_file(
@@ -197,6 +201,119 @@ def test_damage_in_a_sheet_that_is_not_asked_for_is_found(tmp_path: Path) -> Non
     _one_byte_changed(path)
     (problem,) = _faults(read_workbook(path, sheets=[]))
     assert problem.code == "F003"
+
+
+def test_merged_cells_and_what_is_hidden_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = _save(path, "Shown", "Hidden", "Very hidden")
+    book["Hidden"].sheet_state, book["Very hidden"].sheet_state = "hidden", "veryHidden"
+    sheet = book["Shown"]
+    for row in range(1, 9):
+        sheet.append([row] * 6)
+    sheet.merge_cells("B2:D3")
+    sheet.row_dimensions[4].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    sheet.column_dimensions["XX"].hidden = True
+    book.save(path)
+    raw = _read(path)
+    shown = raw.sheets["Shown"]
+    assert shown.merges == ((1, 1, 2, 3),)
+    assert (set(shown.hidden_rows), set(shown.hidden_columns)) == ({3}, {2})
+    assert [sheet.is_hidden for sheet in raw.sheets.values()] == [False, True, True]
+
+
+def test_errors_dates_and_formulas_without_a_value_are_told_by_their_places(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = _save(path, "R1")
+    sheet = book["R1"]
+    sheet.append(["имя", "#REF!", "=A1+1", date(2022, 3, 1), 5])
+    sheet.append(["#Н/Д", "#N/A", "text", datetime(2022, 3, 1, 4), "=SUM(B1:B2)"])
+    book.save(path)
+    read = _read(path)
+    sheet = read.sheets["R1"]
+    assert sheet.rows == (("имя", "", "", "2022-03-01", "5"), ("#Н/Д", "", "text", "2022-03-01T04:00:00", ""))
+    assert sheet.errors == {(0, 1): "#REF!", (1, 1): "#N/A"}
+    assert sheet.unsaved == {(0, 2), (1, 4)}
+    assert sheet.dates == {(0, 3), (1, 3)}
+    assert [(p.code, p.sheet, p.row, p.column, p.found) for p in [*unsaved_faults(read), *error_faults(read)]] == [
+        ("V015", "R1", 1, "C", ""),
+        ("V015", "R1", 2, "E", ""),
+        ("V016", "R1", 1, "B", "#REF!"),
+        ("V016", "R1", 2, "B", "#N/A"),
+    ]
+
+
+def _spelt(path: Path, rows: str, prefix: str) -> Path:
+    """A workbook whose one sheet is written by hand, all its elements with a prefix."""
+    xml = re.sub(r"<(/?)", rf"<\1{prefix}:", sheet_xml(rows).decode()).replace("xmlns=", f"xmlns:{prefix}=")
+    return changed(plain(path), {"xl/worksheets/sheet1.xml": xml.encode()})
+
+
+def test_rows_and_columns_without_height_or_width_are_hidden(tmp_path: Path) -> None:
+    heights = ("", ' ht="0" customHeight="1"', ' ht="0.75"')
+    rows = "".join(f'<row r="{r}"{ht}><c r="F{r}"><v>1</v></c></row>' for r, ht in enumerate(heights, start=1))
+    head = '<cols><col min="2" max="3" width="0"/><col min="5" max="16384" width="0.7"/></cols>'
+    read = _read(with_sheet(tmp_path / "a.xlsx", rows, head)).sheets["R1"]
+    assert (set(read.hidden_rows), set(read.hidden_columns)) == ({1}, {1, 2})
+
+
+def test_a_stored_result_is_read_and_a_missing_one_is_told(tmp_path: Path) -> None:
+    rows = (
+        '<row r="1"><c r="A1"><f>B1</f><v>7</v></c><c r="B1"><f>A1</f></c><c r="C1"><f t="shared" si="0"/><v/></c>'
+        '<c r="D1" t="str"><f>""</f><v></v></c><c r="E1"><f>1</f><v> </v></c><c r="F1" t="str"><f>A1</f></c></row>'
+    )
+    sheet = _read(with_sheet(tmp_path / "a.xlsx", rows)).sheets["R1"]
+    assert sheet.rows[0][0] == "7"
+    assert sheet.unsaved == {(0, 1), (0, 2), (0, 4), (0, 5)}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<row><c><v>1</v></c><c t='e'><v>#REF!</v></c></row>"
+        "<row hidden='1'><c/><c/><c><f>A1</f></c><c><v>2</v></c></row>",
+        '<row r = "1"><c r = "A1" ><v>1</v></c><c t="e"\nr="B1"><v>#REF!</v></c></row>'
+        '<row hidden = "true" r="2"><c s="0" r="C2"><f>A1</f></c><c r="D2"><v>2</v></c></row>',
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "x"])
+def test_rows_and_cells_without_a_place_and_in_other_spellings_are_marked_too(
+    tmp_path: Path, rows: str, prefix: str
+) -> None:
+    path = _spelt(tmp_path / "a.xlsx", rows, prefix) if prefix else with_sheet(tmp_path / "a.xlsx", rows)
+    sheet = _read(path).sheets["R1"]
+    assert sheet.rows[0][0] == "1"
+    assert sheet.errors == {(0, 1): "#REF!"}
+    assert (set(sheet.unsaved), set(sheet.hidden_rows)) == ({(1, 2)}, {1})
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity"])
+def test_a_number_that_is_none_is_told_as_an_error_and_read_as_nothing(tmp_path: Path, number: str) -> None:
+    rows = f'<row r="1"><c r="A1"><v>5</v></c><c r="B1"><v>{number}</v></c></row>'
+    sheet = _read(with_sheet(tmp_path / "a.xlsx", rows)).sheets["R1"]
+    assert sheet.rows == (("5", ""),)
+    assert set(sheet.errors) == {(0, 1)}
+
+
+def test_marks_belong_to_the_sheet_of_that_name_in_whatever_order_the_parts_lie(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = _save(path, "First", "Second", "Third")
+    book["Third"]["A1"] = "=1"
+    book.move_sheet("Third", offset=-2)
+    book.save(path)
+    raw = _read(path)
+    assert raw.names == ("Third", "First", "Second")
+    assert {name: sheet.unsaved for name, sheet in raw.sheets.items()} == {
+        "Third": {(0, 0)},
+        "First": frozenset(),
+        "Second": frozenset(),
+    }
+
+
+def _read(path: Path) -> RawTable:
+    raw = read_workbook(path)
+    assert isinstance(raw, RawTable), raw
+    return raw
 
 
 def _faults(result: RawTable | list[Problem]) -> list[Problem]:

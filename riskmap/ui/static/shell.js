@@ -1,10 +1,18 @@
 /* Puts the words that Streamlit keeps in English into the language of the page, and says which language that is.
-   `frame` = {language, words: {English: translation}} is set before this text runs; it runs again on a switch. */
+   `frame` = {language, words: {English: translation}, beginnings: {English: {word, is_kept}}} is set before this text
+   runs; it runs again on a switch. Of a text that only begins in English the end is kept or left out. */
 (() => {
   document.documentElement.lang = frame.language;
   const attributes = ["aria-label", "title", "placeholder"];
 
-  const translated = (text) => frame.words[(text || "").trim()];
+  const translated = (text) => {
+    const plain = (text || "").trim();
+    if (Object.hasOwn(frame.words, plain)) return frame.words[plain];
+    const beginning = Object.keys(frame.beginnings).find((english) => plain.startsWith(english));
+    if (!beginning) return undefined;
+    const { word, is_kept } = frame.beginnings[beginning];
+    return is_kept ? `${word} ${plain.slice(beginning.length)}` : word;
+  };
 
   const translate = (element) => {
     for (const name of attributes) {
@@ -30,7 +38,7 @@
     if (root.nodeType === Node.TEXT_NODE && root.parentElement) translate(root.parentElement);
     if (root.nodeType !== Node.ELEMENT_NODE) return;
     translate(root);
-    const named = "a, button, input, nav, section, p, span, div[role], li, [aria-label]";
+    const named = "a, button, input, nav, section, p, span, div[role], [role=tooltip] *, li, [aria-label]";
     const inBoxes = '[data-testid$="Dropdown"] *';
     root.querySelectorAll(`${named}, ${inBoxes}`).forEach(translate);
   };

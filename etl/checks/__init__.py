@@ -1,0 +1,1 @@
+"""Checks that compare staged figures with each other and with what was accepted before."""

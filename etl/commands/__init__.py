@@ -1,0 +1,1 @@
+"""The commands of `python -m etl`, one module per family; `etl.cli` puts them together."""

@@ -1,0 +1,121 @@
+"""The command load: files without a fault into the record, a build of it, and where asked the build live."""
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl import report
+from etl.accepted import accept, already_accepted
+from etl.build import stage_build
+from etl.commands.check import as_notes, checked_files
+from etl.commands.parsing import Commands, add_command, add_file_options
+from etl.confirmed import Decided, confirmed_codes, decide
+from etl.fault_table import print_problems, problems_document
+from etl.publish import newest_build, publish, staged
+from etl.reconcile import disagreements
+from etl.staging import Checked
+from etl.storage import clear_leftovers, loads, lock
+from riskmap.domain.errors import Problem, PublishRefused
+from riskmap.domain.settings import OPERATOR
+
+
+def declare(commands: Commands) -> None:
+    """Add the command of this module."""
+    load = add_command(commands, "load", _load, has_json=True)
+    add_file_options(load)
+    add_load_options(load)
+
+
+def add_load_options(command: argparse.ArgumentParser) -> None:
+    """What is to be done with files that are accepted."""
+    command.add_argument("--publish", action="store_true")
+    command.add_argument("--confirm", action="append", default=[], metavar="CODE[,CODE]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What a load has come to."""
+
+    checked: Checked
+    problems: Sequence[Problem]
+    confirmed: Sequence[Problem]
+    load: str
+    build: str
+    refusal: PublishRefused | None
+
+    @property
+    def status(self) -> int:
+        return self.refusal.exit_status if self.refusal else 0
+
+
+def _load(options: argparse.Namespace) -> int:
+    codes = confirmed_codes(options.confirm)
+    with lock("load"):
+        clear_leftovers()
+        checked = checked_files(options)
+        known = already_accepted(checked)
+        decided = decide(checked.problems, codes)
+        goes_on = not decided.open and len(known) == len(checked.files) and is_unfinished(is_published=options.publish)
+        problems = [*checked.problems, *(as_notes(known) if goes_on else known)]
+        decided = decide(problems, codes)
+        if decided.open:
+            return _refused(problems, decided, options)
+        load = loads()[-1] if goes_on else accept(checked, received_by=operator(), confirmed=decided.confirmed)
+        build = (newest_build() if goes_on else None) or stage_build()
+        problems += disagreements(load)
+        refusal = refused_publication(build) if options.publish else None
+    loaded = _Loaded(checked, problems, decided.confirmed, load, build.name, refusal)
+    _tell(loaded, options)
+    return loaded.status
+
+
+def _refused(problems: Sequence[Problem], decided: Decided, options: argparse.Namespace) -> int:
+    """Nothing was accepted: every fault, and how to confirm where nothing else is in the way."""
+    print_problems(problems, language=options.lang, as_json=options.json)
+    if decided.asked and not options.json:
+        report.say("load.asked", options.lang, codes=",".join(decided.asked))
+    return 1
+
+
+def is_unfinished(*, is_published: bool) -> bool:
+    """Whether a load that was stopped on its way waits to be gone on with when it is called again."""
+    return bool(loads()) and (newest_build() is None or (is_published and staged() is not None))
+
+
+def operator() -> str:
+    """Who is at work: as set, or as the system knows the user, which in a container may be a bare number."""
+    try:
+        return OPERATOR.value or getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def refused_publication(build: Path) -> PublishRefused | None:
+    """Publish; a refusal does not undo the load, so both are told."""
+    try:
+        publish(build)
+    except PublishRefused as refusal:
+        return refusal
+    return None
+
+
+def _tell(loaded: _Loaded, options: argparse.Namespace) -> None:
+    figures, files, language = loaded.checked.figures, len(loaded.checked.files), options.lang
+    is_live = options.publish and loaded.refusal is None
+    if options.json:
+        names = {"load": loaded.load, "build": loaded.build}
+        confirmed = sorted({problem.code for problem in loaded.confirmed})
+        outcome = {**names, "is_live": is_live, "figures": figures, "files": files, "confirmed": confirmed}
+        refused = report.error_document(loaded.refusal, language) if loaded.refusal else {}
+        report.print_json({**outcome, **problems_document(loaded.problems, language), **refused})
+        return
+    if loaded.problems:
+        print_problems(loaded.problems, language=language, as_json=False, confirmed=loaded.confirmed)
+    key = "load.published" if is_live else "load.staged"
+    report.say(key, language, files=files, figures=figures, build=loaded.build)
+    if loaded.refusal:
+        sys.stderr.write(report.error_text(loaded.refusal, language) + "\n")
