@@ -17,6 +17,7 @@ from etl.demo.series import Country, Key
 from geo.areas import resolve
 from geo.register import read_register
 from riskmap.domain.areas import Area
+from riskmap.domain.registry import indicator
 from riskmap.domain.vocabulary import ALL, CellStatus, Period, year_period
 
 _RECEIVED_HOUR: Final = 9
@@ -129,8 +130,9 @@ def _correct(
         total = next(n for n in positions if keys[n][1] == ALL)
         is_wrong = (draws.random(land.reports.shape) < country.plan.returns.corrected) & in_time[total]
         delay = np.minimum(draws.integers(1, rule.latest, is_wrong.shape, endpoint=True), left)
+        least = _counted_in(name, keys, first_values)
         for position in positions:
-            wrong = np.round(first_values[position] * rule.factor)
+            wrong = np.maximum(np.round(first_values[position] * rule.factor), least)
             first_values[position] = np.where(is_wrong, wrong, first_values[position])
             later[position] = np.where(is_wrong, delay, later[position])
         if parts:
@@ -138,6 +140,19 @@ def _correct(
             first_values[total] = np.where(is_wrong, first_values[parts].sum(axis=0), first_values[total])
         for row, month in zip(*np.nonzero(is_wrong), strict=True):
             yield Correction(name, land.areas[row].id, months[month].code, int(delay[row, month]))
+
+
+def _counted_in(population: str, keys: Sequence[Key], values: Numbers) -> Numbers:
+    """The largest number of those that are part of a population: a slip below it would not be accepted."""
+    whole = indicator(population)
+    parts = [
+        position
+        for position, (name, breakdown, _) in enumerate(keys)
+        if breakdown == ALL
+        and indicator(name).population == population
+        and (indicator(name).interval == "wilson" or indicator(name).unit == whole.unit)
+    ]
+    return values[parts].max(axis=0) if parts else np.zeros(values.shape[1:])
 
 
 @dataclass(frozen=True, slots=True)

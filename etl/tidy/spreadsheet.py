@@ -123,13 +123,20 @@ def _longer(context: FileContext, cells: list[Cell]) -> tuple[list[Cell], list[C
     for cell in cells:
         if cell.mention:
             spans.setdefault((cell.grid.name, cell.table, cell.ref, cell.area), set()).add(cell.mention)
+    sums = {key: _of_others(found) for key, found in spans.items()}
     longer: list[Cell] = []
     others: list[Cell] = []
     for cell in cells:
-        beside = spans.get((cell.grid.name, cell.table, cell.ref, cell.area), set())
-        is_longer = any(cell.mention and cell.mention != m and cell.mention.holds(m) for m in beside)
+        is_longer = cell.mention in sums.get((cell.grid.name, cell.table, cell.ref, cell.area), ())
         (longer if is_longer else others).append(cell)
     return longer, others
+
+
+def _of_others(mentions: set[Mention]) -> set[Mention]:
+    """The periods that hold shorter ones of the same row; of one grain none does."""
+    if len({mention.grain for mention in mentions}) == 1:
+        return set()
+    return {mention for mention in mentions if any(mention != other and mention.holds(other) for other in mentions)}
 
 
 def _name_faults(context: FileContext, cells: Sequence[Cell]) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from etl.tidy.folding import bare
@@ -193,14 +194,15 @@ def _words_of(breakdown: str, category: str) -> Iterator[str]:
         yield t(f"category.{breakdown}.{category}", language)
 
 
-def _readings(text: str) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=1 << 14)
+def _readings(text: str) -> tuple[tuple[str, ...], ...]:
     """Ways to read a heading: as it is, without its unit, and as the same in two languages."""
     whole = without_marks(text)
     readings: list[tuple[str, ...]] = [(bare(whole),), (bare(without_unit(whole)),)]
     pieces = [piece for piece in _LANGUAGES_APART.split(whole) if bare(piece)]
     if len(pieces) > 1:
         readings.append(tuple(bare(without_unit(without_marks(piece))) for piece in pieces))
-    return list(dict.fromkeys(readings))
+    return tuple(dict.fromkeys(readings))
 
 
 def _common(found: Sequence[frozenset[Ref]]) -> frozenset[Ref]:

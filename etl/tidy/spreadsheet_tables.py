@@ -44,6 +44,10 @@ def find_tables(grid: Grid, is_label: IsLabel, is_plain: IsLabel) -> list[Table]
         if kind is RowKind.LINE or _is_head_of_periods(grid, kinds, row):
             pending.append(row)
             continue
+        if tables and not pending:
+            tables[-1].body.append(row)
+            tables[-1].data.add(row)
+            continue
         numbers = _number_columns(grid, kinds, row)
         head, lines = _split(grid, pending, numbers, is_label, is_first=not tables)
         before = [line for line in pending if line < head[0]] if head else pending

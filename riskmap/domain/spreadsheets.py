@@ -15,7 +15,7 @@ class Stand(StrEnum):
     HEADING = "heading"  # above the number, at any level of the headings
     BLOCK = "block"  # in a line across the table that holds for the rows below it
     SHEET = "sheet"  # in the name of the sheet
-    ABOVE = "above"  # in the lines above or below the table
+    ABOVE = "above"  # in the lines above the table; of those below nothing is taken
     FILE = "file"  # in the name of the file
     CALL = "call"  # with the operator: --area, --period
     ONLY = "only"  # nowhere: the declaration names one figure
