@@ -13,10 +13,11 @@ from etl.listing import MOST_LISTED, listed, unlisted
 from etl.personal import masked
 from etl.privacy import person_level
 from etl.readers.delimited import read_delimited
+from etl.readers.files import visible
+from etl.readers.sheets import read_any
 from etl.readers.texts import look
 from etl.readers.workbook import read_workbook
 from etl.recognise import recognise
-from etl.recognise_spreadsheet import read_any
 from etl.staging import Checked, CheckedFile, Staging
 from etl.storage import storage_faults
 from etl.tidy.coded_form import tidy_coded_form
@@ -157,7 +158,7 @@ def shown_name(path: Path) -> str:
 
 def _printable(name: str) -> str:
     """A name as it may be shown and stored: without the number of a person and without broken letters."""
-    return masked(name.encode("utf-8", "backslashreplace").decode("utf-8"))
+    return masked(visible(name.encode("utf-8", "backslashreplace").decode("utf-8")))
 
 
 def _check_file(number: int, known: _Known) -> tuple[CheckedFile | None, list[Problem]]:

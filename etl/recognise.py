@@ -1,15 +1,16 @@
 """What a file is: by its ending, its columns or its sheets a return of a source, or else a declared spreadsheet."""
 
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from html import unescape
 from pathlib import Path
 from typing import Final
-from zipfile import BadZipFile, ZipFile
 
 from etl.frames import RawSheet, RawTable
 from etl.personal import personal_data
+from etl.readers.archive import opened
+from etl.readers.files import read_bytes
+from etl.readers.limits import Clock, Refused
 from etl.readers.texts import table_header
 from etl.readers.workbook import read_workbook
 from etl.recognise_spreadsheet import has_spreadsheets, recognise_spreadsheet
@@ -19,8 +20,10 @@ from riskmap.domain.errors import Problem
 from riskmap.domain.registry import Source, catalogue, spreadsheets
 from riskmap.domain.spreadsheets import Spreadsheet
 
+_MOST_COLUMNS: Final = 0.75  # of those required
 _TABLES: Final = ("long_table", "return_table")
 _SHEETS: Final = re.compile(rb"""<(?:\w+:)?sheet\s[^>]*?\bname=(?:"([^"]*)"|'([^']*)')""")
+_LIST: Final = "xl/workbook.xml"
 _LONGEST_LIST: Final = 1_000_000  # bytes of the list of sheets inside a workbook
 
 
@@ -57,13 +60,14 @@ def _by_layout(path: Path, fits: Sequence[Source]) -> Source | Problem:
 
 
 def _by_columns(path: Path, sources: Sequence[Source]) -> Source | Problem:
-    """The one source whose every required column stands in the header."""
+    """The source of which most required columns stand in the header: one that lacks a column is told which."""
     header = table_header(path)
     if isinstance(header, Problem):
         return header
-    fits = [source for source in sources if set(source.columns) <= set(header)]
-    if len(fits) == 1:
-        return fits[0]
+    found = {source.id: len(set(source.columns) & set(header)) / len(source.columns) for source in sources}
+    best = [source for source in sources if found[source.id] == max(found.values()) >= _MOST_COLUMNS]
+    if len(best) == 1:
+        return best[0]
     raw = RawTable(path.name, "", {"": RawSheet("", (header,))}, names=("",))
     return _of_none(raw, header, {source.id: source.columns for source in sources})
 
@@ -102,10 +106,18 @@ def _of_none(raw: RawTable, found: Sequence[str], wanted: Mapping[str, Sequence[
 
 def _sheet_names(path: Path) -> Sequence[str] | Problem:
     """Names of the sheets, from the list inside the workbook alone; where it cannot be read, the fault of the file."""
+    content = read_bytes(path)
+    if isinstance(content, Problem):
+        return content
     try:
-        with ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
-            pairs = _SHEETS.findall(part.read(_LONGEST_LIST))
-        return [unescape((double or single).decode()) for double, single in pairs]
-    except (BadZipFile, KeyError, UnicodeDecodeError, RuntimeError, EOFError, ValueError, zlib.error):
-        raw = read_workbook(path, sheets=())
-        return raw[0] if isinstance(raw, list) else raw.names
+        archive = opened(content, Clock(path.name))
+        found = [part for part in archive.parts if part.name == _LIST and part.size <= _LONGEST_LIST]
+        pairs = _SHEETS.findall(b"".join(map(archive.whole, found)))
+        return [unescape((double or single).decode()) for double, single in pairs] if found else _names_read(path)
+    except (Refused, UnicodeDecodeError):
+        return _names_read(path)
+
+
+def _names_read(path: Path) -> Sequence[str] | Problem:
+    raw = read_workbook(path, sheets=())
+    return raw[0] if isinstance(raw, list) else raw.names

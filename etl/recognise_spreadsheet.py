@@ -4,20 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Final
 
 from etl.frames import RawTable
-from etl.readers.delimited import read_delimited
-from etl.readers.workbook import read_workbook
+from etl.readers.sheets import READABLE, read_any
 from etl.tidy.folding import bare
 from etl.tidy.spreadsheet import Asked, names_found, read_spreadsheet
 from etl.tidy.spreadsheet_looks import autofill_faults
 from riskmap.domain.errors import Problem
 from riskmap.domain.registry import catalogue, spreadsheets
 from riskmap.domain.spreadsheets import Spreadsheet
-
-WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
-TEXTS: Final = (".csv", ".txt", ".tsv")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,18 +28,13 @@ def has_spreadsheets(source: str) -> bool:
     return any(item.source == source for item in spreadsheets().values())
 
 
-def read_any(path: Path) -> RawTable | list[Problem]:
-    """The cells of a workbook or of a delimited text, or the faults of the file."""
-    return read_workbook(path) if path.suffix.lower() in WORKBOOKS else read_delimited(path)
-
-
 def recognise_spreadsheet(path: Path, named: str | None, asked: Asked) -> Spreadsheet | Problem | None:
     """The one declared spreadsheet that fits best; None where none fits; a fault of the file keeps it from being read.
 
     General declarations are tried only where no other one fits.
     """
     declared = [item for item in spreadsheets().values() if named in (None, item.source) and _is_called(path, item)]
-    if not declared or path.suffix.lower() not in (*WORKBOOKS, *TEXTS):
+    if not declared or path.suffix.lower() not in READABLE:
         return None
     raw = read_any(path)
     if isinstance(raw, list):

@@ -10,8 +10,9 @@ from etl.tidy.spreadsheet_figures import Ref
 from etl.tidy.spreadsheet_periods import Mention, read_periods
 from etl.tidy.spreadsheet_rows import Row
 from etl.tidy.spreadsheet_tables import Table
-from etl.tidy.spreadsheet_words import is_area_heading, is_percent, is_thousand, is_unit
+from etl.tidy.spreadsheet_words import is_area_heading, is_percent, is_running, is_thousand, is_unit
 from riskmap.domain.areas import Area
+from riskmap.domain.errors import Problem
 from riskmap.domain.spreadsheets import Stand
 
 IN_TABLE = (Stand.COLUMN, Stand.HEADING, Stand.BLOCK)
@@ -30,9 +31,11 @@ class Frame:
         self.is_total = self._is_total()
         is_outside = self.area_stand is not None and self.area_stand not in IN_TABLE and not self.is_total
         self.area = self._area_at(self.area_stand) if is_outside else None
+        self.area_fault = None if self.area or self.area_stand in IN_TABLE else self._area_fault()
         self.wholes = self._wholes()
         self.mentions = self._mentions()
         self.unit = self._unit()
+        self.running = self._running()
 
     def _lines(self) -> list[Line]:
         """Cells of the lines above, the nearest first, with the corner of the headings and what spans them all."""
@@ -89,6 +92,15 @@ class Frame:
                     return area
         return _only([area for _, _, text in self._above for area in places.in_text(text)])
 
+    def _area_fault(self) -> tuple[Problem, Level] | None:
+        """What is wrong with the area that the nearest line or the sheet names."""
+        near = [line for line in self._above if line[0] in self._near]
+        for row, column, text in (*near, (0, 0, self._grid.name)):
+            spot = self._context.places.find(text) if bare(text) else None
+            if spot and spot.fault and spot.is_place:
+                return spot.fault, Level(text, row, column, Stand.ABOVE)
+        return None
+
     def _is_total(self) -> bool:
         """Whether the whole table holds totals: what stands for its area is a word for totals, or the region itself."""
         if self.area_stand in IN_TABLE:
@@ -137,6 +149,13 @@ class Frame:
         others = [text for row, _, text in self._above if row not in self._near]
         alone = [text for text in own if read_periods(text).is_only]
         return mentions_in(alone) or mentions_in(own) or mentions_in(others)
+
+    def _running(self) -> Level | None:
+        """The place that says that the numbers count from the beginning of the year."""
+        texts = [*self._above, (0, 0, self._grid.name), (0, 0, self._context.stem)]
+        levels = [Level(text, row, column, Stand.ABOVE) for row, column, text in texts]
+        headings = (level for levels in self._layout.levels.values() for level in levels)
+        return next((level for level in (*levels, *headings) if is_running(level.text)), None)
 
     def _unit(self) -> Level | None:
         """The line above that says that all numbers are in thousands or per cent."""

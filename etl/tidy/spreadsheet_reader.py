@@ -20,6 +20,7 @@ from etl.tidy.spreadsheet_words import is_percent, is_thousand
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.errors import Problem, Severity
 from riskmap.domain.spreadsheets import Meaning, Stand
+from riskmap.domain.vocabulary import Grain
 
 
 class TableReader:
@@ -181,10 +182,14 @@ class TableReader:
             if not is_sum:
                 self.result.tell(self._grid.fault("P001", at[0]))
             return None, is_sum
+        running = self._frame.running
         when = period_of([*rows.mentions, *columns.mentions], self._frame.mentions)
         if when.code:
             place = at if when.of_cell else (None, None)
             self.result.tell(self._grid.fault(when.code, *place, found=when.found))
+        if when.mention and when.mention.grain is Grain.MONTH and running and not self._item.cumulative:
+            self._tell("P010", running)
+            return None, False
         return when.mention, False
 
     def _is_in_unit(self, rows: Sense, columns: Sense, ref: Ref | None) -> bool:
@@ -243,11 +248,13 @@ class TableReader:
     def _tell_without_area(self, columns: Sense, row: int) -> None:
         """Told once where the whole table has no area, else at the row or the column."""
         if self._frame.area_stand not in IN_TABLE:
-            self.result.tell(self._grid.fault("A001"))
+            fault, level = self._frame.area_fault or (Problem("A001"), None)
+            place = self._fault(fault.code, level) if level else self._grid.fault(fault.code)
+            self.result.tell(replace(fault, file=place.file, sheet=place.sheet, row=place.row, column=place.column))
         elif self._frame.area_stand is Stand.HEADING and columns.levels:
-            level = columns.levels[-1]
-            fault = self._context.places.find(level.text).fault
-            self._tell(fault.code if fault else "A001", level)
+            heading = columns.levels[-1]
+            unknown = self._context.places.find(heading.text).fault
+            self._tell(unknown.code if unknown else "A001", heading)
         else:
             self.result.tell(self._grid.fault("A001", row))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
-from etl.declared import PERIOD_CODES
+from etl.declared import PERIOD_CODES, misfit
 from etl.frames import Figure
 from etl.personal import column_letter
 from etl.tidy.return_layout import return_areas
@@ -197,6 +197,12 @@ def _misfit(context: FileContext, value: Value) -> Problem | None:
     if value.period.grain not in grains:
         code = "P010" if value.period.grain in (Grain.YTD, Grain.SCHOOL_YTD) else "P002"
         return cell.grid.fault(code, None, cell.column, found=value.period.code, expected=_codes(grains))
+    if cell.ref and cell.area:
+        name, breakdown, _ = figure_key(cell.ref.figure)
+        level = str(areas()[cell.area].kind)
+        other = misfit(name, level, value.period.grain, breakdown, is_formed=context.source.owed)
+        if other and other.code == "P002":
+            return cell.grid.fault("P002", None, cell.column, found=value.period.code, expected=other.expected)
     if value.period.end > today:
         return cell.grid.fault("P004", None, cell.column, found=value.period.code, expected=f"≤ {today.isoformat()}")
     return None
@@ -240,9 +246,10 @@ def missing_areas(
         if cell.ref:
             tables[cell.ref.figure, cell.mention].add((cell.grid.name, cell.table))
     everywhere = set().union(*seen.values())
+    is_spread = all(len(areas_of_one) < 2 for areas_of_one in seen.values())  # a table for each area
     told: set[tuple[str, str]] = set()
     for (_, mention), places in tables.items():
-        found = set().union(*(seen.get(place, set()) for place in places))
+        found = everywhere if is_spread else set().union(*(seen.get(place, set()) for place in places))
         for area in _expected(context, found, mention):
             sheet = min(places)[0] if area in everywhere or len(context.raw.names) == 1 else ""
             if area not in found | claimed and (area, sheet) not in told:

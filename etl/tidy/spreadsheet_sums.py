@@ -31,6 +31,8 @@ def total_faults(cells: Sequence[Cell], totals: Sequence[Cell]) -> Iterator[Prob
         if whole is None:
             continue
         parts = [cell for cell in by_ref[total.ref] if _is_part(total, cell)]
+        then = [part for part in parts if part.mention == total.mention]
+        parts = then if total.scope and then else parts
         faults = list(_compare(total, whole, parts))
         others = _groups(total, parts, totals) if faults and total.scope == "*" else ()
         if not any(group and not list(_compare(total, whole, group)) for group in others):

@@ -53,7 +53,7 @@ _COUNTED_IN: Final = (
 _UNITS: Final = (
     *_COUNTED_IN,
     *("случаи", "случай", "детей", "учащихся", "уроков", "школ", "дел", "сообщений", "обращений", "лет"),
-    *("бала", "оқушы", "сабақ", "жағдай", "мектеп", "cases", "children", "pupils", "lessons", "schools"),
+    *("бала", "оқушы", "сабақ", "жағдай", "мектеп", "case", "children", "pupil", "lesson", "school"),
 )
 _AREA: Final = (
     *("район", "районы", "район, город", "район, город областного значения", "район или город", "районы и города"),
@@ -137,6 +137,16 @@ _SHARE: Final = (
     ),
 )
 _IS_SHARE: Final = _bare(*_SHARE)
+_RUNNING: Final = re.compile(
+    "|".join(
+        map(
+            plain,
+            ("нарастающ", "с начала года", "өспелі", "жыл басынан", "cumulative", "since 1 january", "running total"),
+        )
+    )
+    + "|"
+    + plain("year to date")
+)
 _THOUSAND: Final = re.compile(r"\b(?:тыс|тысяч\w*|мын|тноusаnd\w*|000)\b", re.IGNORECASE)
 _PERCENT: Final = re.compile(r"%|\b(?:процент\w*|пайыз\w*|реr сеnт|реrсеnт\w*|удельный вес|доля|улеси?)\b")
 _NUMBERING: Final = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[а-яa-zәіңғүұқөһ]\))\s+", re.IGNORECASE)
@@ -167,7 +177,7 @@ def without_unit(text: str) -> str:
     if not match:
         return text
     unit = match[1] or match[2] or ""
-    words = [bare(word) for word in re.findall(r"[^\W\d_]+", unit)]
+    words = [bare(word).removesuffix("s") for word in re.findall(r"[^\W\d_]+", unit)]
     is_known = bare(unit) in _IS_UNIT or (bool(words) and all(word in _IS_UNIT | _OF_UNITS for word in words))
     return text[: match.start()].strip() if is_known else text
 
@@ -175,6 +185,11 @@ def without_unit(text: str) -> str:
 def is_thousand(text: str) -> bool:
     """Whether a text speaks of thousands."""
     return _THOUSAND.search(plain(text)) is not None
+
+
+def is_running(text: str) -> bool:
+    """Whether a text says that numbers count from the beginning of the year."""
+    return _RUNNING.search(plain(text)) is not None
 
 
 def is_percent(text: str) -> bool:

@@ -59,7 +59,7 @@ class _Composer(Plan):
 
     def _named_sheet(self, dimension: str, item: Item, number: int) -> tuple[str, str]:
         """Name of a sheet, and the line above its table that says what the name has no room for."""
-        text = self.label(dimension, item)[-1].strip(" *").replace("/", "-")
+        text = self.label(dimension, item)[-1].strip(" *").replace("/", "-").replace(":", ",")
         if isinstance(item, Area):
             text = item.name(self.language, short=True)
             return text[:_LONGEST_NAME], self.area_names[item.id]
