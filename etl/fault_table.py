@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from etl.privacy import PLACE_WORDS
+from etl.privacy.look import PLACE_WORDS
 from etl.report import print_json, print_lines, problem_document, problem_words
 from etl.terminal import display_width, has_colour, padded, spelled, styled, terminal_width, wrapped
 from riskmap.domain.errors import Problem, Severity

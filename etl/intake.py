@@ -10,21 +10,21 @@ from etl.checks.run import data_faults
 from etl.declared import PERIOD_CODES, undeclared, unpublished
 from etl.frames import Figure, RawTable
 from etl.listing import MOST_LISTED, listed, unlisted
-from etl.personal import masked
-from etl.privacy import person_level
+from etl.privacy.look import person_level
+from etl.privacy.personal import masked
 from etl.readers.delimited import read_delimited
 from etl.readers.files import visible
 from etl.readers.sheets import read_any
 from etl.readers.texts import look
 from etl.readers.workbook import read_workbook
 from etl.recognise import recognise
+from etl.spreadsheet.tidy import Asked, tidy_spreadsheet
 from etl.staging import Checked, CheckedFile, Staging
 from etl.storage import storage_faults
 from etl.tidy.coded_form import tidy_coded_form
 from etl.tidy.long_table import tidy_long_table
 from etl.tidy.return_form import tidy_return_form
 from etl.tidy.return_table import stage_return_table
-from etl.tidy.spreadsheet import Asked, tidy_spreadsheet
 from geo.areas import areas, resolve, resolve_region_from_filename
 from riskmap.domain.areas import Area, AreaKind
 from riskmap.domain.errors import Problem, Severity, WrongUsage

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Final
 
 from etl.frames import RawSheet, RawTable
-from etl.personal import personal_data
+from etl.privacy.personal import personal_data
 from etl.readers.archive import opened
 from etl.readers.files import read_bytes
 from etl.readers.limits import Clock, Refused
 from etl.readers.texts import table_header
 from etl.readers.workbook import read_workbook
-from etl.recognise_spreadsheet import has_spreadsheets, recognise_spreadsheet
+from etl.spreadsheet.recognise import has_spreadsheets, recognise_spreadsheet
+from etl.spreadsheet.tidy import NOTHING_ASKED, Asked
 from etl.tidy.folding import plain
-from etl.tidy.spreadsheet import NOTHING_ASKED, Asked
 from riskmap.domain.errors import Problem
 from riskmap.domain.registry import Source, catalogue, spreadsheets
 from riskmap.domain.spreadsheets import Spreadsheet

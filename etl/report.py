@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from io import TextIOWrapper
 
-from etl.privacy import PLACE_WORDS
+from etl.privacy.look import PLACE_WORDS
 from geo.areas import areas
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.errors import Problem, RiskMapError
@@ -29,7 +29,7 @@ def problem_words(problem: Problem, language: str) -> dict[str, str]:
 
 
 def _expected(problem: Problem, language: str) -> str:
-    """Areas, levels, kinds of places in words, and days on which an area was there, `2022-06-08/..`, as people write."""
+    """Areas, levels, kinds of places and days on which an area was there, `2022-06-08/..`, in words."""
     if problem.expected.startswith(PLACE_WORDS):
         return t(problem.expected, language)
     if not problem.code.startswith(("A", "K")):

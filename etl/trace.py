@@ -3,7 +3,7 @@
 import traceback
 from pathlib import Path
 
-from etl.personal import masked
+from etl.privacy.personal import masked
 from etl.storage import folder, now, storage_faults
 
 

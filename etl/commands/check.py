@@ -7,7 +7,7 @@ from pathlib import Path
 
 from etl import report
 from etl.accepted import already_accepted
-from etl.annotate import annotate
+from etl.annotate.copy import annotate
 from etl.commands.parsing import Commands, add_command, add_file_options
 from etl.fault_table import print_problems, problems_document
 from etl.intake import Call, check_files, shown_name

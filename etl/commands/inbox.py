@@ -10,7 +10,7 @@ from pathlib import Path
 
 from etl import report
 from etl.accepted import accept, already_accepted
-from etl.annotate import annotate
+from etl.annotate.copy import annotate
 from etl.build import stage_build
 from etl.commands.load import add_load_options, operator, refused_publication
 from etl.commands.parsing import Commands, add_command

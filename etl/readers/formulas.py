@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from etl.frames import RawTable
-from etl.personal import column_letter
+from etl.privacy.personal import column_letter
 from riskmap.domain.errors import Problem
 
 

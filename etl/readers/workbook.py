@@ -10,7 +10,7 @@ from typing import Final
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from etl.frames import RawSheet, RawTable
-from etl.personal import column_letter
+from etl.privacy.personal import column_letter
 from etl.readers.container import Container, container, not_of_its_kind
 from etl.readers.legacy import read_legacy
 from etl.readers.limits import MAX_TEXT, Clock, Refused

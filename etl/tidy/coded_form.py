@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import Final
 
 from etl.frames import Figure, RawSheet, RawTable
-from etl.personal import column_letter
+from etl.privacy.personal import column_letter
 from etl.tidy.folding import bare
 from etl.tidy.spoilt_cells import formula_fault, hidden_faults
 from riskmap.domain.errors import Problem

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from etl.frames import Figure, RawTable
-from etl.personal import column_letter
+from etl.privacy.personal import column_letter
 from etl.tidy.coded_form import EXPECTED_NUMBER, WHOLE
 from etl.tidy.folding import plain
 from etl.tidy.return_layout import (

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from etl.annotate_sheet import is_fault_sheet
+from etl.annotate.fault_sheet import is_fault_sheet
 from etl.frames import RawSheet, RawTable
-from etl.personal import column_letter
+from etl.privacy.personal import column_letter
 from etl.tidy.coded_form import WHOLE
 from etl.tidy.folding import plain
 from etl.tidy.return_layout import AREA, NAME, columns_of, labels

@@ -8,7 +8,7 @@ from typing import Final
 import duckdb
 
 from etl.frames import Publication, RawSheet, RawTable
-from etl.personal import personal_code, personal_data
+from etl.privacy.personal import personal_code, personal_data
 from etl.readers.texts import LongTable, read_texts
 from etl.staging import Staging
 from etl.tidy.long_table import header_faults

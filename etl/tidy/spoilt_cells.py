@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from etl.frames import RawSheet
-from etl.personal import column_letter
+from etl.privacy.personal import column_letter
 from riskmap.domain.errors import Problem
 
 

@@ -20,7 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 from PIL import Image as Picture
 
-from etl.annotate_cells import _ORDER, cell_of
+from etl.annotate.cells import _ORDER, cell_of
 from etl.frames import RawTable
 from etl.readers.workbook import read_workbook
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from etl.frames import Figure, RawSheet, RawTable
-from etl.tidy.spreadsheet import NOTHING_ASKED, Asked, tidy_spreadsheet
+from etl.spreadsheet.tidy import NOTHING_ASKED, Asked, tidy_spreadsheet
 from riskmap.domain.errors import Problem, Severity
 from riskmap.domain.registry import source
 from riskmap.domain.spreadsheets import Dimension, Spreadsheet, Stand

@@ -13,10 +13,10 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
-from etl.annotate import annotate
-from etl.annotate_comments import SIGN
-from etl.annotate_sheet import is_fault_sheet
-from etl.annotate_styles import FILLS
+from etl.annotate.comments import SIGN
+from etl.annotate.copy import annotate
+from etl.annotate.fault_sheet import is_fault_sheet
+from etl.annotate.styles import FILLS
 from etl.intake import Call, check_files
 from etl.report import problem_words
 from etl.return_workbook import FIRST_ROW

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.annotate_styles import FILLS, Styles
-from etl.annotate_xml import NotMarked, Splice, outline, place_of, quoted, readable, written
+from etl.annotate.styles import FILLS, Styles
+from etl.annotate.xml import NotMarked, Splice, outline, place_of, quoted, readable, written
 from riskmap.domain.errors import Severity
 
 ODD = (

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from etl.frames import RawSheet, RawTable
-from etl.personal import Codes, first_cells, is_personal, masked, personal_code, personal_codes, personal_data
+from etl.privacy.personal import Codes, first_cells, is_personal, masked, personal_code, personal_codes, personal_data
 from etl.readers.delimited import read_delimited
 from etl.readers.workbook import read_workbook
 from riskmap.domain.errors import Problem

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from openpyxl import Workbook
 
-from etl.privacy import PLACE_WORDS, PLACES, person_level
+from etl.privacy.look import PLACE_WORDS, PLACES, person_level
 from riskmap.domain.errors import Problem
 from riskmap.domain.vocabulary import LANGUAGES
 from riskmap.words import t
@@ -250,7 +250,7 @@ def test_lines_that_no_reader_takes_are_looked_at_as_they_are(tmp_path: Path) ->
 def test_of_a_table_longer_than_memory_the_first_lines_are_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("etl.privacy._LONG", 1_000)
+    monkeypatch.setattr("etl.privacy.look._LONG", 1_000)
     path = tmp_path / "a.csv"
     path.write_text("area,value\n" + f"{NUMBER},1\n" + "110000000,1\n" * 200, encoding="utf-8")
     assert told(person_level(path)) == [("S002", "cell", "", 2, "A")]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.personal import personal_codes
-from etl.privacy_dates import are_birth_dates, day
+from etl.privacy.dates import are_birth_dates, day
+from etl.privacy.personal import personal_codes
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.personal import personal_codes
-from etl.privacy_names import is_initialled, is_patronymic, names
+from etl.privacy.names import is_initialled, is_patronymic, names
+from etl.privacy.personal import personal_codes
 from etl.readers.workbook import read_workbook
 from riskmap.words.texts import LOCALES
 from tests.conftest import ROOT

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.personal import is_identification_number, personal_codes
+from etl.privacy.personal import is_identification_number, personal_codes
 
 # The worked example of a public validator; it needs the second set of weights. The other one needs the first set:
 # 8 + 5*2 + 0 + 4 + 0 + 6 + 3*7 + 0 + 0 + 10 + 2*11 = 81, and 81 mod 11 = 4.

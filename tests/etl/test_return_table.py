@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl import privacy
 from etl.intake import Call, check_files
 from etl.listing import MOST_LISTED
+from etl.privacy import look
 from etl.staging import Checked
 from etl.tidy.return_keys import area_on, feeds_of
 from geo.areas import areas, resolve
@@ -347,8 +347,8 @@ def test_data_on_a_person_refuses_the_file_and_is_not_repeated(
 def test_a_person_below_the_lines_that_are_looked_at_first_is_found_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(privacy, "_LONG", 10)
-    monkeypatch.setattr(privacy, "_LINES", 2)
+    monkeypatch.setattr(look, "_LONG", 10)
+    monkeypatch.setattr(look, "_LINES", 2)
     path = write_table(tmp_path / "r.csv", [return_row(), return_row(), return_row(category="061211600012")])
     assert told(check(path)) == [("S002", 4, "category", "")]
 

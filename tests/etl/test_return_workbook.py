@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from etl.frames import RawTable
-from etl.personal import personal_data
+from etl.privacy.personal import personal_data
 from etl.readers.workbook import read_workbook
 from etl.return_workbook import FIRST_ROW, HEADING_ROW, ID_ROW, write_return
 from etl.tidy.return_layout import UNITS, columns_of, is_collected, is_of_schools, return_areas, written_marks

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from etl.annotate import annotate
+from etl.annotate.copy import annotate
 from riskmap.domain.errors import Problem
 from tests.etl.conftest import Form, Run
 from tests.etl.plausible_returns import write_plausible

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from etl.tidy.spreadsheet import Asked, tidy_spreadsheet
+from etl.spreadsheet.tidy import Asked, tidy_spreadsheet
 from riskmap.domain.errors import Severity
 from riskmap.domain.registry import source
 from riskmap.domain.spreadsheets import Dimension, Meaning, SheetFigure, SheetShare, Spreadsheet, Stand

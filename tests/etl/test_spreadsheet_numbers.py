@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.tidy.spreadsheet_numbers import Number, Unreadable, marks_of, read_cell, read_number
+from etl.spreadsheet.numbers import Number, Unreadable, marks_of, read_cell, read_number
 from riskmap.domain.spreadsheets import Meaning
 
 USUAL = marks_of({})

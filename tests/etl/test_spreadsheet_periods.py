@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.tidy.spreadsheet_periods import Mention, narrowed, read_periods
+from etl.spreadsheet.periods import Mention, narrowed, read_periods
 from riskmap.domain.vocabulary import LANGUAGES, Grain, month_period
 from riskmap.words import month_name, period
 

@@ -1,0 +1,1 @@
+"""The sender's own file sent back with the faults in it."""

@@ -1,0 +1,1 @@
+"""Reads any spreadsheet that a declaration describes."""
