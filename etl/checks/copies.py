@@ -52,7 +52,7 @@ HAVING sum(numbers) >= {LEAST_ROUND} AND sum(uneven) = 0
 """
 
 CHECKS: Final = (
-    Check("V031", _SAME_MONTH, grains=MONTHLY),
-    Check("V032", _SAME_AREA, grains=MONTHLY),
+    Check("V031", _SAME_MONTH, grains=MONTHLY, needs=("periods",)),
+    Check("V032", _SAME_AREA, grains=MONTHLY, needs=("areas",)),
     Check("V035", _ROUND, grains=MONTHLY),
 )

@@ -69,4 +69,8 @@ SELECT min(file_number) AS file_number, NULL::INTEGER AS origin, NULL::INTEGER A
 FROM missing GROUP BY source, invented, area, {PERIOD}
 """
 
-CHECKS: Final = (Check("V029", _ZEROS, grains=MONTHLY, months=KNOWN), Check("V030", _GAPS), Check("K006", _MISSING))
+CHECKS: Final = (
+    Check("V029", _ZEROS, grains=MONTHLY, months=KNOWN),
+    Check("V030", _GAPS, needs=("parts",)),
+    Check("K006", _MISSING, needs=("periods",)),
+)

@@ -49,4 +49,7 @@ ANTI JOIN checks.borders b ON b.area = t.area AND b.day > c.day AND b.day <= t.p
 WHERE abs(units - c.numerator) > greatest({UNITS_SHARE} * c.numerator, {UNITS_LEAST})
 """
 
-CHECKS: Final = (Check("V033", _MORE_CASES), Check("V036", _OTHER_UNITS))
+CHECKS: Final = (
+    Check("V033", _MORE_CASES, needs=("populations",)),
+    Check("V036", _OTHER_UNITS, needs=("units", "populations")),
+)

@@ -1,7 +1,7 @@
 """What a check is: a code and a query that gives a row for each fault."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from riskmap.domain.areas import AreaKind
@@ -23,12 +23,36 @@ PART: Final = f"CASE WHEN breakdown = '{ALL}' THEN '' ELSE breakdown || ' ' || c
 PLACE: Final = f"file_number, origin, line, area, indicator, {PERIOD}"
 
 
+# Most calls hold few figures, and a question that cannot find anything takes as long as one that can.
+FACTS: Final = MappingProxyType(
+    {
+        "parts": "EXISTS (FROM checks.parts)",
+        "replaced": "EXISTS (FROM checks.past WHERE is_replaced)",
+        "units": "EXISTS (FROM checks.looked WHERE units_expected IS NOT NULL)",
+        "areas": "(SELECT min(area) < max(area) FROM checks.looked)",
+        "periods": "(SELECT min(period_end) < max(period_end) FROM checks.known)",
+        "populations": "(SELECT bool_or(is_population) FROM checks.totals JOIN checks.indicators USING (indicator))",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """What known figures there are: lengths of period, levels, most earlier months of a flow, names of `FACTS`."""
+
+    grains: frozenset[str]
+    levels: frozenset[str]
+    months: int
+    facts: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One rule on figures: its code and the query that finds its faults, in the columns `GIVEN`.
 
     One that needs the past finds nothing in the figures of a call alone. It is asked only where there are figures of
-    one of the lengths of period and of each level that it compares, and so many earlier months of some flow.
+    one of the lengths of period and of each level that it compares, so many earlier months of some flow, and all that
+    it needs by the names of `FACTS`.
     """
 
     code: str
@@ -37,11 +61,13 @@ class Check:
     grains: tuple[Grain, ...] = ()
     levels: tuple[AreaKind, ...] = ()
     months: int = 0
+    needs: tuple[str, ...] = ()
 
-    def applies(self, *, grains: Collection[str], levels: Collection[str], months: int) -> bool:
-        """Whether it may find something in figures of these lengths of period and levels, so many months deep."""
-        is_of_length = not self.grains or any(grain in grains for grain in self.grains)
-        return is_of_length and all(level in levels for level in self.levels) and months >= self.months
+    def applies(self, there: There) -> bool:
+        """Whether it may find something where these figures are."""
+        is_of_length = not self.grains or any(grain in there.grains for grain in self.grains)
+        is_there = there.facts.issuperset(self.needs) and there.levels.issuperset(self.levels)
+        return is_of_length and is_there and there.months >= self.months
 
 
 def number(column: str) -> str:

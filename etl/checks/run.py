@@ -8,7 +8,7 @@ from typing import Final
 import duckdb
 
 from etl.checks import copies, defined, gaps, people, steps, sums, unusual
-from etl.checks.rule import GIVEN, Check
+from etl.checks.rule import FACTS, GIVEN, Check, There
 from etl.checks.tables import tables
 from etl.listing import MOST_LISTED, unlisted
 from etl.staging import Staging
@@ -21,6 +21,13 @@ CHECKS: Final = (
     *(*gaps.CHECKS, *copies.CHECKS, *people.CHECKS, *defined.CHECKS),
 )
 _NO_SOURCES: Final[Mapping[int, str]] = MappingProxyType({})
+
+_THERE: Final = f"""
+SELECT (SELECT list(DISTINCT grain::VARCHAR) FROM checks.known),
+       (SELECT list(DISTINCT kind) FROM checks.known JOIN checks.areas USING (area)),
+       (SELECT max(known) FROM checks.months),
+       {", ".join(FACTS.values())}
+"""
 
 # Told of a figure by its file, place and name; the first ones of a file, and how many there are.
 _LISTED: Final = f"""
@@ -44,16 +51,16 @@ def data_faults(
     if not files:
         return []
     with tables(staging, {number: sources.get(number, "") for number in files}, past=past) as connection:
-        there = {"grains": _present(connection, "grain"), "levels": _present(connection, "kind")}
-        ((months,),) = connection.execute("SELECT coalesce(max(known), 0) FROM checks.months").fetchall()
-        asked = [check for check in CHECKS if past or not check.needs_past]
-        asked = [check for check in asked if check.applies(**there, months=months)]
+        there = _there(connection)
+        asked = [check for check in CHECKS if (past or not check.needs_past) and check.applies(there)]
         return [problem for check in asked for problem in _faults(connection, check, files)]
 
 
-def _present(connection: duckdb.DuckDBPyConnection, column: str) -> set[str]:
-    query = f"SELECT DISTINCT {column}::VARCHAR FROM checks.known JOIN checks.areas USING (area)"
-    return {text for (text,) in connection.execute(query).fetchall()}
+def _there(connection: duckdb.DuckDBPyConnection) -> There:
+    (row,) = connection.execute(_THERE).fetchall()
+    grains, levels, months, *facts = row
+    found = frozenset(name for name, is_there in zip(FACTS, facts, strict=True) if is_there)
+    return There(frozenset(grains or ()), frozenset(levels or ()), months or 0, found)
 
 
 def _faults(connection: duckdb.DuckDBPyConnection, check: Check, files: Mapping[int, str]) -> Iterator[Problem]:

@@ -92,8 +92,8 @@ WHERE before >= {STOCK_LEAST} AND numerator < {STOCK_LEFT} * before
 """
 
 CHECKS: Final = (
-    Check("V024", _FALLING_SUM, grains=SINCE),
-    Check("V025", _REGISTER, grains=MONTHLY),
-    Check("V026", _POPULATION),
-    Check("V034", _FALLING_STOCK, grains=MONTHLY),
+    Check("V024", _FALLING_SUM, grains=SINCE, needs=("periods",)),
+    Check("V025", _REGISTER, grains=MONTHLY, needs=("periods",)),
+    Check("V026", _POPULATION, needs=("periods", "populations")),
+    Check("V034", _FALLING_STOCK, grains=MONTHLY, needs=("periods",)),
 )

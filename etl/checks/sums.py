@@ -121,7 +121,7 @@ compared AS (
 
 CHECKS: Final = (
     Check("V004", f"{_LARGER_PART} UNION ALL BY NAME {_MORE_THAN_WHOLE}"),
-    Check("V005", _OTHER_TOTAL),
+    Check("V005", _OTHER_TOTAL, needs=("parts",)),
     Check("V022", _OTHER_REGION, levels=(AreaKind.REGION, AreaKind.DISTRICT)),
     Check("V023", _OTHER_PERIOD, grains=_WHOLES),
 )

@@ -21,7 +21,7 @@ import duckdb
 from etl.accepted import latest, record
 from etl.checks import declared, history
 from etl.staging import FIGURE_KEY, Staging
-from etl.storage import storage_faults
+from etl.storage import loads, storage_faults
 from riskmap.domain.settings import data_folder
 from riskmap.domain.vocabulary import ALL
 
@@ -110,7 +110,9 @@ def tables(staging: Staging, sources: Mapping[int, str], *, past: bool) -> Itera
 
 
 def _read_past(connection: duckdb.DuckDBPyConnection, *, has_sources: bool) -> None:
-    declared.register_near(connection)
     with storage_faults(data_folder() / "accepted"):
+        if not loads():
+            return
+        declared.register_near(connection)
         accepted = _ACCEPTED.format(source="source" if has_sources else "''", record=record())
         connection.execute(_PAST.format(counting=latest(accepted)))

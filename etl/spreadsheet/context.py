@@ -1,14 +1,15 @@
 """What is said of a whole sheet or file besides its tables: in the lines above, the names, the call."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from etl.frames import RawTable
 from etl.spreadsheet.figures import FigureNames, Ref
 from etl.spreadsheet.grid import Grid, is_code
-from etl.spreadsheet.periods import Mention, Said, read_periods
+from etl.spreadsheet.periods import Mention, Said, narrowed, read_periods
 from etl.spreadsheet.places import Places
 from etl.spreadsheet.words import Wording
 from etl.tidy.folding import bare, plain
@@ -51,6 +52,12 @@ class FileContext:
     said: Said  # by the name of the file
     invented: bool = False
 
+    def taken(self, mention: Mention) -> Mention:
+        """A period as the source counts it: where it knows school years alone, a bare year is the one beginning in it."""
+        grains = self.source.grains
+        is_bare = mention.grain is Grain.YEAR and Grain.YEAR not in grains and Grain.SCHOOL_YEAR in grains
+        return Mention(Grain.SCHOOL_YEAR, year=mention.year) if is_bare else mention
+
     @property
     def stem(self) -> str:
         """Name of the file without its ending."""
@@ -62,6 +69,28 @@ def as_mention(period: Period) -> Mention:
     if period.grain is Grain.SCHOOL_YEAR:
         return Mention(period.grain, year=period.start.year)
     return Mention(period.grain, period.start.month, period.end.month, period.start.year)
+
+
+def day_of(context: FileContext, grids: Sequence[Grid]) -> date | None:
+    """The last day of the one period of the file: by the call, else by its name, else by the lines above its tables."""
+    asked = context.asked.period
+    if asked:
+        return asked.end
+    for said in (context.said.mentions, mentions_in(text for grid in grids for text in _top_lines(grid))):
+        mention = narrowed(said) if said else None
+        if mention and mention.period:
+            return mention.period.end
+    return None
+
+
+def _top_lines(grid: Grid) -> Iterator[str]:
+    """Texts of the lines above the first number of a sheet that hold nothing else."""
+    for row in range(len(grid.rows)):
+        own = grid.own(row)
+        if any(grid.is_number(row, column) for column, _ in own):
+            return
+        if len(own) == 1:
+            yield own[0][1]
 
 
 def find_region(context: FileContext, grids: Sequence[Grid]) -> list[Problem]:

@@ -79,6 +79,10 @@ class FigureNames:
                     self._add(indicator)
         self.shares = [(number, levels_of(name)) for number, share in enumerate(item.shares) for name in share.names]
         self._ignored = [levels_of(name) for name in item.ignored]
+        others = (name[-1] for name in (*(name for _, name in self.shares), *self._ignored))
+        self._literal = {*self._declared, *others}
+        keys = (item.ignored_where, *(part.where for part in item.figures))
+        self._literal |= {bare(value) for where in keys for values in where.values() for value in values}
 
     def _add(self, item: Indicator) -> None:
         names = _names_of(item)
@@ -105,6 +109,10 @@ class FigureNames:
         """Whether a text as it stands, its unit included, is a name."""
         whole = bare(without_marks(text))
         return whole in self._full or any(levels == (whole,) for levels, _ in self._declared.get(whole, ()))
+
+    def is_literal(self, text: str) -> bool:
+        """Whether a text with the number that it ends with is a name, or a value of a column that names a figure."""
+        return bare(text) in self._literal or bare(text) in self._full
 
     def is_ignored(self, levels: Sequence[str]) -> bool:
         """Whether the levels are a heading that is known and not read; the last level decides, those above help."""

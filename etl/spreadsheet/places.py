@@ -57,6 +57,7 @@ class Places:
     def __init__(self, level: str, names_here: Mapping[str, str]) -> None:
         self.level = AreaKind(level)
         self.region: Area | None = None
+        self.on: date | None = None  # the day of the data, as far as it is one for the whole file
         self._names = {bare(name): area for name, area in names_here.items()}
         self._found: dict[tuple[str, str, date | None], Spot] = {}
 
@@ -66,7 +67,15 @@ class Places:
         key = (text, region, on)
         if key not in self._found:
             self._found[key] = self._look(_CLEAN.sub("", text), region, on)
-        return self._found[key]
+        return self._found[key] if on or not self.on else self._then(text, region, self.on)
+
+    def _then(self, text: str, region: str, on: date) -> Spot:
+        """What a text of several meanings says on the day of the data."""
+        spot = self._found[text, region, None]
+        if spot.fault is None or spot.fault.code != "A003":
+            return spot
+        then = self.find(text, on=on, within=region)
+        return then if then.area or then.above else spot
 
     def _look(self, text: str, region: str, on: date | None) -> Spot:
         named = self._names.get(bare(names.without_marks(text)))

@@ -176,7 +176,8 @@ class TableReader:
         if self._across and not columns.mentions:
             if not columns.total:
                 self._tell("L007", columns.levels[-1] if columns.levels else Level("", *at, Stand.HEADING))
-            return (narrowed(rows.mentions) if columns.total else None), columns.total is not None
+            whole = narrowed(rows.mentions) if columns.total else None
+            return (self._context.taken(whole) if whole else None), columns.total is not None
         if self._down and not rows.mentions:
             is_sum = rows.total is not None and not self._across
             if not is_sum:
@@ -190,7 +191,7 @@ class TableReader:
         if when.mention and when.mention.grain is Grain.MONTH and running and not self._item.cumulative:
             self._tell("P010", running)
             return None, False
-        return when.mention, False
+        return self._context.taken(when.mention) if when.mention else None, False
 
     def _is_in_unit(self, rows: Sense, columns: Sense, ref: Ref | None) -> bool:
         """Whether the number is counted as the declaration says; a unit that is printed otherwise is a fault."""

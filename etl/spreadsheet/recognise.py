@@ -46,7 +46,7 @@ def recognise_spreadsheet(path: Path, named: str | None, asked: Asked) -> Spread
             return Problem("F004", found=", ".join(best))
         if best:
             return spreadsheets()[best[0]]
-    return next(autofill_faults(raw), None)
+    return next(autofill_faults(raw, lambda text: False), None)
 
 
 def _is_called(path: Path, item: Spreadsheet) -> bool:

@@ -191,7 +191,7 @@ def _entry_names(context: FileContext, entries: Iterable[int]) -> str:
 def _misfit(context: FileContext, value: Value) -> Problem | None:
     cell, today = value.cell, date.today()
     at = (cell.row, cell.column)
-    if value.number is not None and value.number != int(value.number):
+    if value.number is not None and value.number != int(value.number) and not _is_bare_number(cell):
         return cell.grid.fault("V001", *at, found=cell.grid.text(*at), expected=EXPECTED_COUNT)
     grains = context.source.grains
     if value.period.grain not in grains:
@@ -206,6 +206,12 @@ def _misfit(context: FileContext, value: Value) -> Problem | None:
     if value.period.end > today:
         return cell.grid.fault("P004", None, cell.column, found=value.period.code, expected=f"≤ {today.isoformat()}")
     return None
+
+
+def _is_bare_number(cell: Cell) -> bool:
+    """Whether the figure is declared as a number with decimals and no count."""
+    item = indicator(cell.ref.indicator) if cell.ref else None
+    return item is not None and item.interval == "none" and item.decimals > 0
 
 
 def _codes(grains: Iterable[Grain]) -> str:

@@ -41,7 +41,8 @@ def find_tables(grid: Grid, is_label: IsLabel, is_plain: IsLabel) -> list[Table]
     for row, kind in enumerate(kinds):
         if kind in (RowKind.EMPTY, RowKind.NUMBERING):
             continue
-        if kind is RowKind.LINE or _is_head_of_periods(grid, kinds, row):
+        is_head = _is_head_of_periods(grid, kinds, row) or (bool(pending) and _is_below_merged_head(grid, row))
+        if kind is RowKind.LINE or is_head:
             pending.append(row)
             continue
         if tables and not pending:
@@ -91,6 +92,14 @@ def _is_head_of_periods(grid: Grid, kinds: Sequence[RowKind], row: int) -> bool:
     )
     is_at_the_top = len(labels) <= 2 and (len(years) > 1 or not labels or is_area_heading(labels[-1]))
     return is_over_numbers and is_unlabelled and is_at_the_top and sorted(set(years)) == _in_order(years)
+
+
+def _is_below_merged_head(grid: Grid, row: int) -> bool:
+    """A row of sub-headings such as `0 | 1-24 %`: all of it under headings merged across, some of it no number."""
+    own = grid.own(row)
+    merges = [grid.merges.get((row - 1, column)) for column, _ in own]
+    is_under = all(merge and merge[1] < merge[3] and merge[2] == row - 1 for merge in merges)
+    return is_under and any(not grid.is_number(row, column) and not is_code(text) for column, text in own)
 
 
 def _year(text: str) -> str:

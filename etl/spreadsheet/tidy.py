@@ -12,7 +12,7 @@ from typing import Final
 from etl.annotate.fault_sheet import is_fault_sheet
 from etl.frames import Figure, RawTable
 from etl.spreadsheet.cells import Cell, TableResult
-from etl.spreadsheet.context import Asked, FileContext, as_mention, find_region, is_invented
+from etl.spreadsheet.context import Asked, FileContext, as_mention, day_of, find_region, is_invented
 from etl.spreadsheet.figures import FigureNames
 from etl.spreadsheet.grid import Grid, RowKind
 from etl.spreadsheet.looks import autofill_faults, hidden_faults
@@ -40,6 +40,7 @@ from riskmap.domain.vocabulary import Grain
 __all__ = ["NOTHING_ASKED", "Asked", "Reading", "names_found", "read_spreadsheet", "tidy_spreadsheet"]
 
 NOTHING_ASKED: Final = Asked()
+_WITHOUT_PLACE: Final = ("A001", "P001")  # numbers that are there and could not be placed: no figure is told missing
 
 
 @dataclass(slots=True)
@@ -88,7 +89,8 @@ def _finished(reading: Reading) -> tuple[list[Figure], list[Problem]]:
     figures, faults = accepted(context, values)
     problems.extend(faults)
     problems.extend(missing_totals(reading))
-    problems.extend(missing_figures(context, cells))
+    if not any(fault.code in _WITHOUT_PLACE for fault in problems):
+        problems.extend(missing_figures(context, cells))
     problems.extend(_name_faults(context, cells))
     problems.extend(_withheld(cells))
     if not (cells or problems):
@@ -146,11 +148,11 @@ def _name_faults(context: FileContext, cells: Sequence[Cell]) -> Iterator[Proble
         return
     shown = ", ".join(sorted({m.period.code for m in found if m.period}))
     for mention in context.said.mentions:
-        if not any(_speaks_of(mention, other) for other in found):
+        if not any(_speaks_of(context.taken(mention), other) for other in found):
             yield Problem("P006", context.raw.file, found=context.stem, expected=shown)
             break
     asked = context.asked.period
-    if asked and not any(_speaks_of(as_mention(asked), other) for other in found):
+    if asked and not any(_speaks_of(context.taken(as_mention(asked)), other) for other in found):
         yield Problem("P005", context.raw.file, found=shown, expected=asked.code)
 
 
@@ -196,8 +198,9 @@ def read_spreadsheet(raw: RawTable, item: Spreadsheet, source: Source, *, asked:
     reading = Reading(context)
     grids, faults = _data_sheets(context)
     reading.problems.extend(faults)
+    places.on = day_of(context, grids)
     reading.problems.extend(find_region(context, grids))
-    reading.problems.extend(autofill_faults(raw))
+    reading.problems.extend(autofill_faults(raw, names.is_literal))
     for grid in grids:
         _read_sheet(reading, grid)
     return reading
@@ -209,8 +212,7 @@ def _data_sheets(context: FileContext) -> tuple[list[Grid], list[Problem]]:
     for name, sheet in context.raw.sheets.items():
         grid = Grid(sheet, context.raw.file, context.marks)
         has_text = any(map(any, grid.rows))
-        is_known = any(_is_like(name, pattern) for pattern in item.other_sheets) or is_fault_sheet(sheet.rows)
-        if is_known or not has_text:
+        if not has_text or is_fault_sheet(sheet.rows) or _is_other(name, item):
             continue
         if not any(_is_like(name, pattern) for pattern in item.sheets):
             problems.append(grid.fault("L013"))
@@ -224,6 +226,15 @@ def _data_sheets(context: FileContext) -> tuple[list[Grid], list[Problem]]:
         expected = ", ".join(item.sheets)
         problems.append(Problem("L001", context.raw.file, found=", ".join(context.raw.names), expected=expected))
     return found, problems
+
+
+def _is_other(name: str, item: Spreadsheet) -> bool:
+    """Whether a sheet is declared as none of data; where both kinds of pattern fit, the one that says more counts."""
+    data, others = (
+        max((len(p.strip("*?")) for p in patterns if _is_like(name, p)), default=-1)
+        for patterns in (item.sheets, item.other_sheets)
+    )
+    return others >= 0 and others >= data
 
 
 def _is_like(name: str, pattern: str) -> bool:

@@ -100,9 +100,10 @@ def test_load_tells_the_difference_and_is_done(
     if as_json:
         assert outcome.codes == ["K005"]
     else:
-        first, *rest = outcome.out.splitlines()
-        assert first.startswith("K005 (please note) figures.csv")
-        assert "  Area: Abai Region (100000000)" in rest
+        file, severity, fault, *_ = outcome.out.splitlines()
+        assert (file, severity.strip()) == ("figures.csv", "Please note: 1")
+        assert fault.strip().startswith("K005 ")
+        assert "Area: Abai Region (100000000)" in outcome.out
 
 
 # --- returns

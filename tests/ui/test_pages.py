@@ -66,7 +66,8 @@ def test_suicide_stands_beside_the_help_line_and_is_not_coloured(sample_build: P
     assert not any("class:1" in str(element) for element in app.main)
 
 
-@pytest.mark.parametrize("page", [page.id for page in PAGES])
+# The page on which a file is checked shows no figure.
+@pytest.mark.parametrize("page", [page.id for page in PAGES if page.id != "check"])
 def test_every_page_says_how_far_the_figures_are_protected(sample_build: Path, page: str) -> None:
     app = opened(page, lang="en")
     texts = [element.value for element in (*app.info, *app.markdown)]
