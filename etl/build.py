@@ -55,7 +55,8 @@ def stage_build() -> Path:
 def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
     with scratch_database(COUNTING) as connection:
         build_cells(connection)
-        cells = connection.execute(f"SELECT * FROM cells ORDER BY {', '.join(CELLS.key)}").df()
+        columns = ", ".join(f"CAST({column.name} AS {column.type}) AS {column.name}" for column in CELLS.columns)
+        cells = connection.execute(f"SELECT {columns} FROM cells ORDER BY {', '.join(CELLS.key)}").df()
         exposures = connection.execute(f"SELECT * FROM exposures ORDER BY {', '.join(EXPOSURES.key)}").df()
         periods = period_frame(connection)
         completeness = _completeness(connection)

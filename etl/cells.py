@@ -264,6 +264,12 @@ WHERE is_published AND done.is_population = $is_population
 """
 
 
+# As the table that is published, but with its closed lists as types.
+_CELLS_TABLE: Final = (
+    f"CREATE TABLE cells ({', '.join(f'{c.name} {TYPE_OF.get(c.name, c.type)}' for c in CELLS.columns)})"
+)
+
+
 def build_cells(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill `cells` and `exposures` from the record, the catalogue and the areas; needs a connection of its own.
 
@@ -273,7 +279,7 @@ def build_cells(connection: duckdb.DuckDBPyConnection) -> None:
     # Nobody asks for rows in the order in which they came, and to keep it takes memory.
     connection.execute("SET preserve_insertion_order = false")
     _register(connection)
-    for statement in (CELLS.ddl, EXPOSURES.ddl, _HEARD, _REACH, _DONE_TABLE, exposure.PEOPLE, _REMAINDERS):
+    for statement in (_CELLS_TABLE, EXPOSURES.ddl, _HEARD, _REACH, _DONE_TABLE, exposure.PEOPLE, _REMAINDERS):
         connection.execute(statement)
     _add_spans(connection)
     for is_population in (True, False):
@@ -382,6 +388,6 @@ def _scratch(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFra
 
 def period_frame(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Every period that occurs in `cells`, with the code people write."""
-    rows = connection.execute("SELECT DISTINCT grain, period_start, period_end FROM cells ORDER BY ALL").fetchall()
+    rows = connection.execute("SELECT DISTINCT grain::VARCHAR AS grain, period_start, period_end FROM cells ORDER BY ALL").fetchall()
     coded = [(grain, start, end, Period(start, end, Grain(grain)).code) for grain, start, end in rows]
     return pd.DataFrame(coded, columns=["grain", "period_start", "period_end", "code"])

@@ -131,9 +131,8 @@ WHERE a.population_time = 'stock' AND a.basis = 'year'
 _EXPOSURES = """
 INSERT INTO exposures
 WITH shown AS (
-    SELECT DISTINCT i.population, c.area::area_id AS area, c.grain::grain_id AS grain, c.period_start, c.period_end,
-           c.invented
-    FROM cells c JOIN indicators i ON i.indicator = c.indicator::indicator_id
+    SELECT DISTINCT population, area, grain, period_start, period_end, invented
+    FROM cells JOIN indicators USING (indicator)
 )
 SELECT population, area, period_start, period_end, first.denominator, coalesce(first.is_estimated, false)
 FROM (

@@ -34,13 +34,19 @@ WHERE c.is_new AND b.period_end = c.period_start - 1 AND c.flows > 0 AND b.mark 
 GROUP BY c.source, c.invented, c.area, c.period_start, c.period_end
 HAVING sum(c.flows) >= {LEAST_SAME} AND sum(c.says) >= {RARE_MONTH}
 """
+# Each beside the first of those that agree: of a file in which all areas agree, the pairs would have no end.
 _SAME_AREA: Final = f"""
+WITH firsts AS (
+    SELECT source, invented, period_start, period_end, topic, mark, file_number, arg_min(area, line) AS area
+    FROM checks.returns WHERE is_new AND numbers > 0
+    GROUP BY ALL HAVING count(*) > 1
+)
 SELECT b.area, b.period_start, b.period_end, {_FIRST.replace("(", "(b.").replace(", line)", ", b.line)")},
        concat(sum(b.numbers), ' (', string_agg(b.topic, ', ' ORDER BY b.topic), ')') AS found,
        concat('≠ ', a.area) AS expected
-FROM checks.returns a
+FROM firsts a
 JOIN checks.returns b USING (source, invented, period_start, period_end, topic, mark, file_number)
-WHERE a.is_new AND b.is_new AND a.numbers > 0 AND a.line < b.line AND a.area <> b.area
+WHERE b.is_new AND b.area <> a.area
 GROUP BY a.area, b.area, b.source, b.invented, b.period_start, b.period_end
 HAVING sum(b.numbers) >= {LEAST_SAME} AND sum(b.says) >= {RARE_PAIR}
 """
