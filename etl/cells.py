@@ -388,6 +388,8 @@ def _scratch(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFra
 
 def period_frame(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Every period that occurs in `cells`, with the code people write."""
-    rows = connection.execute("SELECT DISTINCT grain::VARCHAR AS grain, period_start, period_end FROM cells ORDER BY ALL").fetchall()
+    rows = connection.execute(
+        "SELECT DISTINCT grain::VARCHAR AS grain, period_start, period_end FROM cells ORDER BY ALL"
+    ).fetchall()
     coded = [(grain, start, end, Period(start, end, Grain(grain)).code) for grain, start, end in rows]
     return pd.DataFrame(coded, columns=["grain", "period_start", "period_end", "code"])

@@ -10,24 +10,23 @@ from etl.checks.run import data_faults
 from etl.declared import PERIOD_CODES, undeclared, unpublished
 from etl.frames import Figure, RawTable
 from etl.listing import MOST_LISTED, listed, unlisted
-from etl.privacy.look import person_level
-from etl.privacy.personal import masked
+from etl.privacy.look import is_looked_at_in_part, person_level
+from etl.privacy.shown import printable, shown_names
 from etl.readers.delimited import read_delimited
-from etl.readers.files import visible
 from etl.readers.sheets import read_any
 from etl.readers.texts import look
 from etl.readers.workbook import read_workbook
 from etl.recognise import recognise
 from etl.spreadsheet.tidy import Asked, tidy_spreadsheet
 from etl.staging import Checked, CheckedFile, Staging
-from etl.storage import storage_faults
+from etl.storage import State, state, storage_faults
 from etl.tidy.coded_form import tidy_coded_form
 from etl.tidy.long_table import tidy_long_table
 from etl.tidy.return_form import tidy_return_form
 from etl.tidy.return_table import stage_return_table
 from geo.areas import areas, resolve, resolve_region_from_filename
 from riskmap.domain.areas import Area, AreaKind
-from riskmap.domain.errors import Problem, Severity, WrongUsage
+from riskmap.domain.errors import Problem, Severity, StorageFailed, WrongUsage
 from riskmap.domain.registry import Source, catalogue, spreadsheets
 from riskmap.domain.spreadsheets import Spreadsheet
 from riskmap.domain.vocabulary import Grain, Period, parse_period, year_period
@@ -61,6 +60,8 @@ class _Known:
     """What is known while the files of one call are read one after the other."""
 
     paths: Sequence[Path]
+    names: Mapping[Path, str]  # as they are shown
+    looked_at: Mapping[Path, State | None]  # before the look for personal data
     kinds: Mapping[Path, Kind]
     period: Period | None
     places: Mapping[Path, _Place]
@@ -83,24 +84,25 @@ def check_files(paths: Sequence[Path], call: Call, *, tell: Callable[[int, int, 
     if call.source and call.source not in declared:
         raise WrongUsage(detail=f"--source {call.source} ({', '.join(declared)})")
     asked, problems = _asked(call)
-    kinds = {}
+    names, looked_at, kinds = shown_names(paths), {}, {}
     for number, path in enumerate(paths, start=1):
         if tell:
-            tell(number, len(paths), shown_name(path))
+            tell(number, len(paths), names[path])
         if _is_there(path):
+            looked_at[path] = state(path)
             kinds[path] = _recognised(path, call.source, asked)
     forms = _of_layout(kinds, "coded_form")
-    period, faults = _period(call, forms)
+    period, faults = _period(call, forms, names)
     problems.extend(faults)
     places, unknown = _places(forms, call)
     problems.extend(fault for fault in unknown if fault not in problems)
     region, unknown = _region(call, _of_layout(kinds, "return_form"))
     problems.extend(fault for fault in unknown if fault not in problems)
-    known = _Known(paths, kinds, period, places, region, asked, Staging())
+    known = _Known(paths, names, looked_at, kinds, period, places, region, asked, Staging())
     found: dict[int, tuple[CheckedFile | None, list[Problem]]] = {}
     for number, path in enumerate(paths):
         if tell:
-            tell(number + 1, len(paths), shown_name(path))
+            tell(number + 1, len(paths), names[path])
         found[number] = _check_file(number, known)
     return _compared(found, problems, known, past=call.past)
 
@@ -112,7 +114,7 @@ def _compared(
     good = []
     for number, (checked, faults) in found.items():
         faults = [*faults, *known.conflicts.get(number, ())]
-        problems.extend(replace(fault, file=shown_name(known.paths[number])) for fault in listed(faults))
+        problems.extend(replace(fault, file=known.names[known.paths[number]]) for fault in listed(faults))
         if checked and not _stops(faults):
             good.append(checked)
     names = {file.number: file.name for file in good}
@@ -128,7 +130,12 @@ def _stops(faults: Iterable[Problem]) -> bool:
 
 def _recognised(path: Path, named: str | None, asked: Asked) -> Kind:
     with storage_faults(path):
-        return tuple(person_level(path)) or recognise(path, named, asked=asked)
+        kind = tuple(person_level(path)) or recognise(path, named, asked=asked)
+        # A return of a million rows is looked at where its texts are: inside the database.
+        is_looked_at_later = isinstance(kind, Source) and _layout(path, kind) == "return_table"
+        if isinstance(kind, tuple) or is_looked_at_later or not is_looked_at_in_part(path):
+            return kind
+        return tuple(person_level(path, is_whole=True)) or kind
 
 
 def _asked(call: Call) -> tuple[Asked, list[Problem]]:
@@ -151,18 +158,16 @@ def _is_there(path: Path) -> bool:
         return path.is_file()
 
 
-def shown_name(path: Path) -> str:
-    """The name of a file without its folder, as it may be shown and stored."""
-    return _printable(path.name or str(path))
-
-
-def _printable(name: str) -> str:
-    """A name as it may be shown and stored: without the number of a person and without broken letters."""
-    return masked(visible(name.encode("utf-8", "backslashreplace").decode("utf-8")))
-
-
 def _check_file(number: int, known: _Known) -> tuple[CheckedFile | None, list[Problem]]:
+    """A file with its faults, both from the bytes that were looked at for personal data."""
     path = known.paths[number]
+    found = _staged(path, number, known)
+    if path in known.looked_at and state(path) != known.looked_at[path]:
+        raise StorageFailed(path=known.names[path], detail="changed while it was read")
+    return found
+
+
+def _staged(path: Path, number: int, known: _Known) -> tuple[CheckedFile | None, list[Problem]]:
     kind = known.kinds.get(path, Problem("F001"))
     if isinstance(kind, Problem):
         return None, [kind]
@@ -178,7 +183,7 @@ def _check_file(number: int, known: _Known) -> tuple[CheckedFile | None, list[Pr
     figures = known.staging.count(number)
     if not figures or _stops(faults):
         return None, faults
-    return CheckedFile(path, shown_name(path), digest, source, number, figures), faults
+    return CheckedFile(path, known.names[path], digest, source, number, figures), faults
 
 
 def _stage_spreadsheet(path: Path, item: Spreadsheet, number: int, known: _Known) -> tuple[str, list[Problem]]:
@@ -247,12 +252,12 @@ def _read(path: Path, source: Source, known: _Known) -> RawTable | list[Problem]
 def _same_bytes(digest: str, path: Path, known: _Known) -> list[Problem]:
     first = known.digests.get(digest)
     known.digests.setdefault(digest, path)
-    return [] if first is None else [Problem("K001", found=_other_name(first, path))]
+    return [] if first is None else [Problem("K001", found=_other_name(first, path, known))]
 
 
-def _other_name(first: Path, path: Path) -> str:
+def _other_name(first: Path, path: Path, known: _Known) -> str:
     """How an earlier file is called beside a later one: with its folder where the names are the same."""
-    return _printable(str(first)) if first.name == path.name and first != path else shown_name(first)
+    return printable(str(first)) if first.name == path.name and first != path else known.names[first]
 
 
 def _form_figures(path: Path, raw: RawTable, source: Source, known: _Known) -> tuple[list[Figure], list[Problem]]:
@@ -273,7 +278,7 @@ def _place_faults(path: Path, place: _Place, source: Source, known: _Known) -> I
         return
     first = known.reported.setdefault((source.id, place.area.id), path)
     if first != path:
-        names = f"{_other_name(first, path)}, {shown_name(path)}"
+        names = f"{_other_name(first, path, known)}, {known.names[path]}"
         fault = Problem("K002", found=names, candidates=(place.area.id,))
         known.conflicts.setdefault(known.paths.index(first), []).append(fault)
         yield fault
@@ -305,10 +310,10 @@ def _repeated(number: int, source: Source, known: _Known) -> Iterator[Problem]:
         first, code = known.paths[repeat.first_file], "K003"
         if repeat.first_file != number:
             code = "K002"
-            other = Problem(code, "", row=repeat.first_line, found=f"{_other_name(path, first)} {numbers}")
+            other = Problem(code, "", row=repeat.first_line, found=f"{_other_name(path, first, known)} {numbers}")
             other = replace(other, expected=repeat.figure, candidates=(repeat.area,))
             known.conflicts.setdefault(repeat.first_file, []).append(other)
-            numbers = f"{_other_name(first, path)} {numbers}"
+            numbers = f"{_other_name(first, path, known)} {numbers}"
         else:
             inside = repeat.shared
         place = (repeat.sheet, repeat.line, repeat.column)
@@ -317,9 +322,9 @@ def _repeated(number: int, source: Source, known: _Known) -> Iterator[Problem]:
         yield unlisted("K003", inside)
 
 
-def _period(call: Call, forms: Mapping[Path, Source]) -> tuple[Period | None, list[Problem]]:
+def _period(call: Call, forms: Mapping[Path, Source], names: Mapping[Path, str]) -> tuple[Period | None, list[Problem]]:
     """The period of all forms of the call, or the one fault that the call has in it."""
-    file = shown_name(next(iter(forms))) if len(forms) == 1 else ""
+    file = names[next(iter(forms))] if len(forms) == 1 else ""
     grains = [grain for grain in Grain if all(grain in source.grains for source in forms.values())]
     if call.period is None:
         return None, [Problem("P001", file)] if forms else []
@@ -356,7 +361,7 @@ def _given(path: Path, named: Area | Problem, given: Area) -> _Place:
     """The area of --area, unless the file name clearly speaks of another one."""
     fitting = {named.id} if isinstance(named, Area) else set(named.candidates if named.code == "A003" else ())
     if fitting and given.id not in fitting:
-        return _Place(None, Problem("A005", found=_printable(path.stem), expected=given.id))
+        return _Place(None, Problem("A005", found=printable(path.stem), expected=given.id))
     return _Place(given)
 
 
@@ -364,7 +369,7 @@ def _named(path: Path, area: Area | Problem, source: Source) -> _Place:
     """The area of a file name; of a name that fits several, the one that the source means by it, and said so."""
     if isinstance(area, Area):
         return _Place(area)
-    found = _printable(path.stem)
+    found = printable(path.stem)
     meant = {name.casefold(): code for name, code in source.file_names.items()}.get(path.stem.strip().casefold())
     if area.code == "A003" and meant in area.candidates:
         return _Place(areas()[meant], Problem("A007", found=found, candidates=(meant,)))

@@ -43,7 +43,7 @@ def recognise(path: Path, named: str | None = None, *, asked: Asked = NOTHING_AS
     if isinstance(found, Source):
         return found
     fitting = recognise_spreadsheet(path, named, asked)
-    if fitting is not None:
+    if isinstance(fitting, Spreadsheet) or (fitting and len(fits) != 1):
         return fitting
     return fits[0] if len(fits) == 1 else found
 

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from io import TextIOWrapper
 
 from etl.privacy.look import PLACE_WORDS
+from etl.privacy.personal import masked
 from geo.areas import areas
 from riskmap.domain.areas import AreaKind
-from riskmap.domain.errors import Problem, RiskMapError
+from riskmap.domain.errors import Problem, RiskMapError, StorageFailed
 from riskmap.words import t
 
 
@@ -71,8 +72,13 @@ def error_document(error: RiskMapError, language: str) -> dict[str, object]:
 
 
 def error_text(error: RiskMapError, language: str) -> str:
-    """The sentence of a situation; a reason that is itself a word key is put into words."""
+    """The sentence of a situation; a reason that is itself a word key is put into words.
+
+    The path of a file may hold the name or the number of a person.
+    """
     values = {k: t(v, language) if k == "reason" and isinstance(v, str) else v for k, v in error.values.items()}
+    if isinstance(error, StorageFailed):
+        values = {name: masked(str(value)) for name, value in values.items()}
     return t(error.key, language, **values)
 
 

@@ -69,6 +69,19 @@ def storage_faults(path: Path) -> Iterator[None]:
         raise StorageFailed(path=str(path), detail=detail) from fault
 
 
+State = tuple[int, int, int, int]
+
+
+def state(path: Path) -> State | None:
+    """What tells two contents of a file apart without reading them; None where there is no file."""
+    with storage_faults(path):
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return None
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
 def point(link: Path, target: str) -> None:
     """Make a symbolic link name `target`; a reader sees the old one or the new one, never none."""
     part = link.with_name(f".{link.name}.{secrets.token_hex(3)}")
@@ -116,10 +129,16 @@ def _holder(text: str) -> str:
 
 def clear_leftovers() -> None:
     """Remove what a killed run left half-written; only for whoever holds the lock."""
-    for pattern in _HALF_WRITTEN:
-        for path in data_folder().glob(pattern):
-            with storage_faults(path):
-                drop(path)
+    # First the files of a load that was killed before its record was put in place: that record, half-written, tells.
+    for path in (*_unrecorded(), *(path for pattern in _HALF_WRITTEN for path in data_folder().glob(pattern))):
+        with storage_faults(path):
+            drop(path)
+
+
+def _unrecorded() -> list[Path]:
+    known = loads()
+    parts = [path.stem for path in data_folder().glob("accepted/2*.part")]
+    return [data_folder() / "raw" / load for load in parts if load not in known]
 
 
 def drop(path: Path) -> None:

@@ -1,5 +1,6 @@
 """What every test may use: the folder of real files beside the project, where there is one."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable
@@ -34,25 +35,37 @@ def shared_file() -> Callable[[str], Path]:
     return find
 
 
+def _made_once(folders: pytest.TempPathFactory, name: str, *arguments: str, upon: Path | None = None) -> Path:
+    """A data folder after a call of the command line upon another one, made by one process of the run for all."""
+    own = folders.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder = shared / f"once-{name}" / "data"
+    with (shared / f"once-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if folder.exists():
+            return folder
+        made = shared / f"making-{name}"
+        shutil.rmtree(made, ignore_errors=True)  # left by a process that failed here before
+        if upon:
+            shutil.copytree(upon, made / "data", symlinks=True)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("RISKMAP_DATA", str(made / "data"))
+            assert main(arguments) == 0
+        made.rename(folder.parent)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which the published figures that ship with the product are live."""
-    folder = tmp_path_factory.mktemp("published") / "data"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RISKMAP_DATA", str(folder))
-        assert main(["load", str(ROOT / "data/samples/published/figures.csv"), "--publish"]) == 0
-    return folder
+    figures = ROOT / "data/samples/published/figures.csv"
+    return _made_once(tmp_path_factory, "published", "load", str(figures), "--publish")
 
 
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory, published_folder: Path) -> Path:
     """A data folder with the published figures and the small sample country live: the one sample build of all tests."""
-    folder = tmp_path_factory.mktemp("sample") / "data"
-    shutil.copytree(published_folder, folder, symlinks=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RISKMAP_DATA", str(folder))
-        assert main(["demo", "--small"]) == 0
-    return folder
+    return _made_once(tmp_path_factory, "sample", "demo", "--small", upon=published_folder)
 
 
 @pytest.fixture

@@ -1,18 +1,19 @@
 """Takes the marks of an earlier copy out of a workbook that comes back, so that only what is wrong now is marked."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from etl.annotate.cells import Cell, cell_of
-from etl.annotate.comments import SIGN
+from etl.annotate.comments import SIGN, boxes_in
 from etl.annotate.package import Package
 from etl.annotate.styles import FILLS, Styles
 from etl.annotate.workbook import Workbook
 from etl.annotate.xml import Element, Splice, outline
 
-_BOX: Final = re.compile(rb"<(\w+:)?shape\b.*?</\1shape>", re.DOTALL)
-_PLACE: Final = re.compile(rb"<(?:\w+:)?(Row|Column)>\s*(\d+)\s*<")
+# Tags one by one: a pattern of a whole box would read the rest of the part again for each one that has no end.
+_BOX_TAG: Final = re.compile(rb"<(?:\w{1,99}:)?shape(?=[\s/>])|</(?:\w{1,99}:)?shape\s*(?P<end>>)")
+_PLACE: Final = re.compile(rb"<(?:\w{1,99}:)?(Row|Column)>\s*(\d{1,7})\s*<")
 _BELOW: Final = f"\n\n{SIGN}".encode()
 
 
@@ -80,8 +81,23 @@ def _cut(splice: Splice, element: Element) -> None:
 def _forget_boxes(package: Package, part: str, cells: Collection[Cell]) -> None:
     for relation in package.relations(part):
         if relation.kind.endswith("/vmlDrawing"):
-            data = package.read(relation.target)
-            package.write(relation.target, _BOX.sub(lambda box: b"" if _cell(box[0]) in cells else box[0], data))
+            data, pieces, done = boxes_in(package, relation.target), [], 0
+            for start, end in _boxes(data):
+                if _cell(data[start:end]) in cells:
+                    pieces.append(data[done:start])
+                    done = end
+            package.write(relation.target, b"".join([*pieces, data[done:]]))
+
+
+def _boxes(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where each box begins and ends; what begins and does not end before the next one is none."""
+    start = None
+    for tag in _BOX_TAG.finditer(data):
+        if tag["end"] is None:
+            start = tag.start()
+        elif start is not None:
+            yield start, tag.end()
+            start = None
 
 
 def _cell(box: bytes) -> Cell | None:

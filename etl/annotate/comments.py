@@ -39,6 +39,7 @@ _BOX: Final = (
 _BOX_KIND: Final = "_x0000_t202"
 _BOX_NUMBER: Final = re.compile(rb"_x0000_s([0-9]{1,9})")
 _FIRST_BOX: Final = 1025
+_MOST_BOX_BYTES: Final = 64 << 20  # some ninety thousand boxes of ours
 _LONGEST: Final = 32_000  # characters; a spreadsheet takes 767 more
 
 
@@ -66,6 +67,14 @@ def add_comments(book: Workbook, part: str, sheet: SheetPart, texts: Mapping[Cel
     package.write(name, splice.result())
     if new:
         _add_boxes(book, part, sheet, list(new))
+
+
+def boxes_in(package: Package, name: str) -> bytes:
+    """A part with boxes of comments; `NotMarked` where it is larger than any that a person made."""
+    data = package.read(name)
+    if len(data) > _MOST_BOX_BYTES:
+        raise NotMarked(f"{len(data)} bytes of boxes")
+    return data
 
 
 def _clipped(text: str) -> str:
@@ -107,7 +116,7 @@ def _add_boxes(book: Workbook, part: str, sheet: SheetPart, cells: list[Cell]) -
         pattern = posixpath.join(posixpath.dirname(book.part), "drawings/vmlDrawing{}.vml")
         name = package.add(pattern, _NEW_BOXES.encode(), kind=BOXES_TYPE)
         sheet.name_drawing(package.relate(part, name, kind=f"{book.kinds}/vmlDrawing"), kinds=book.kinds)
-    data = package.read(name)
+    data = boxes_in(package, name)
     end = data.rfind(b"</xml>")
     if end < 0:
         raise NotMarked("boxes of comments without an end")

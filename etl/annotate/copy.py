@@ -1,5 +1,6 @@
 """The sender's own file sent back with the faults in it: coloured cells, comments, and a list in front."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,7 @@ def annotate(path: Path, problems: Sequence[Problem], *, folder: Path, language:
 
     There is none without faults, of a Parquet file, and of a file in which data on single persons were found. What our
     own readers refuse is not copied: the copy is the list of faults alone, and says so. `problems` are those of this
-    file.
+    file. What stands in `folder` already is not overwritten, nor is a link followed: the copy takes the next free name.
     """
     if not problems or path.suffix.lower() in _NEVER or any(problem.code.startswith("S") for problem in problems):
         return None
@@ -57,9 +58,30 @@ def annotate(path: Path, problems: Sequence[Problem], *, folder: Path, language:
     except NotMarked:
         base = _NOTHING
         content = _marked(base, problems, language)
-    copy = folder / f"{path.stem}.faults{base.ending}"
-    copy.write_bytes(content)
-    return copy
+    return _kept(content, folder, f"{path.stem}.faults", base.ending)
+
+
+def _kept(content: bytes, folder: Path, stem: str, ending: str) -> Path:
+    part = folder / f".{secrets.token_hex(6)}.part"
+    try:
+        with part.open("xb") as file:
+            file.write(content)
+        return part.replace(_reserved(folder, stem, ending))
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _reserved(folder: Path, stem: str, ending: str) -> Path:
+    """An empty file of ours under the first free name; a link is a name that is taken, wherever it leads."""
+    path, number = folder / f"{stem}{ending}", 1
+    while True:
+        try:
+            path.open("xb").close()
+        except FileExistsError:
+            number += 1
+            path = folder / f"{stem} ({number}){ending}"
+        else:
+            return path
 
 
 def _base(path: Path) -> _Base:

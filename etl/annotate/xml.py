@@ -13,6 +13,7 @@ from xml.parsers import expat
 _START_TAG: Final = re.compile(rb"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>")
 _ATTRIBUTE: Final = re.compile(rb"\s+([^\s=/>]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _ENCODING: Final = re.compile(r"""(<\?xml[^>]*?)\s+encoding=["']([\w.-]+)["']""")
+_DECLARATION: Final = 200  # characters in which a part says its encoding
 _ESCAPED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -187,12 +188,13 @@ def place_of(parent: Element, name: str, order: str) -> int:
 
 def readable(data: bytes) -> bytes:
     """A part in UTF-8, whatever it was written in."""
-    declared = _ENCODING.match(data[:200].decode("latin-1"))
+    declared = _ENCODING.match(data[:_DECLARATION].decode("latin-1"))
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else declared[2] if declared else "utf-8"
     if encoding.lower() in ("utf-8", "utf8", "us-ascii", "ascii"):
         return data
     try:
-        return _ENCODING.sub(r"\1", data.decode(encoding), count=1).encode()
+        text = data.decode(encoding)
+        return (_ENCODING.sub(r"\1", text[:_DECLARATION], count=1) + text[_DECLARATION:]).encode()
     except (UnicodeDecodeError, LookupError) as fault:
         raise NotMarked(str(fault)) from fault
 

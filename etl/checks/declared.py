@@ -75,7 +75,7 @@ def _frames() -> Mapping[str, object]:
         "school_months": ((month, position) for position, month in enumerate(SCHOOL_MONTHS)),
     }
     frames = {name: pd.DataFrame(list(found), dtype="object") for name, found in rows.items()}
-    return {name: duckdb.from_df(frame).to_arrow_table() for name, frame in frames.items()}
+    return {name: duckdb.from_df(frame).to_arrow_table() for name, frame in frames.items() if len(frame.columns)}
 
 
 def _definitions() -> Iterator[tuple[object, ...]]:

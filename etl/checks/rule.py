@@ -23,15 +23,15 @@ PART: Final = f"CASE WHEN breakdown = '{ALL}' THEN '' ELSE breakdown || ' ' || c
 PLACE: Final = f"file_number, origin, line, area, indicator, {PERIOD}"
 
 
-# Most calls hold few figures, and a question that cannot find anything takes as long as one that can.
+# Most calls hold few figures, and a question that cannot find anything takes as long as one that can. These are asked
+# of all known figures together, with their areas and indicators.
 FACTS: Final = MappingProxyType(
     {
-        "parts": "EXISTS (FROM checks.parts)",
-        "replaced": "EXISTS (FROM checks.past WHERE is_replaced)",
-        "units": "EXISTS (FROM checks.looked WHERE units_expected IS NOT NULL)",
-        "areas": "(SELECT min(area) < max(area) FROM checks.looked)",
-        "periods": "(SELECT min(period_end) < max(period_end) FROM checks.known)",
-        "populations": "(SELECT bool_or(is_population) FROM checks.totals JOIN checks.indicators USING (indicator))",
+        "parts": f"bool_or(is_new AND breakdown <> '{ALL}')",
+        "units": "bool_or(units_expected IS NOT NULL)",
+        "areas": "min(area) FILTER (is_new) < max(area) FILTER (is_new)",
+        "periods": "min(period_end) < max(period_end)",
+        "populations": f"bool_or(is_population AND breakdown = '{ALL}')",
     }
 )
 

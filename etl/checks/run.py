@@ -23,10 +23,8 @@ CHECKS: Final = (
 _NO_SOURCES: Final[Mapping[int, str]] = MappingProxyType({})
 
 _THERE: Final = f"""
-SELECT (SELECT list(DISTINCT grain::VARCHAR) FROM checks.known),
-       (SELECT list(DISTINCT kind) FROM checks.known JOIN checks.areas USING (area)),
-       (SELECT max(known) FROM checks.months),
-       {", ".join(FACTS.values())}
+SELECT list(DISTINCT grain::VARCHAR), list(DISTINCT kind), {", ".join(FACTS.values())}
+FROM checks.known JOIN checks.areas USING (area) JOIN checks.indicators USING (indicator)
 """
 
 # Told of a figure by its file, place and name; the first ones of a file, and how many there are.
@@ -58,9 +56,10 @@ def data_faults(
 
 def _there(connection: duckdb.DuckDBPyConnection) -> There:
     (row,) = connection.execute(_THERE).fetchall()
-    grains, levels, months, *facts = row
+    grains, levels, *facts = row
+    ((months,),) = connection.execute("SELECT coalesce(max(known), 0) FROM checks.months").fetchall()
     found = frozenset(name for name, is_there in zip(FACTS, facts, strict=True) if is_there)
-    return There(frozenset(grains or ()), frozenset(levels or ()), months or 0, found)
+    return There(frozenset(grains or ()), frozenset(levels or ()), months, found)
 
 
 def _faults(connection: duckdb.DuckDBPyConnection, check: Check, files: Mapping[int, str]) -> Iterator[Problem]:

@@ -71,5 +71,5 @@ WHERE abs(l.numerator - p.numerator) > greatest({CHANGE} * p.numerator, {CHANGE_
 CHECKS: Final = (
     Check("V027", _HIGH, grains=MONTHLY, months=SCHOOL_MONTHS),
     Check("V028", _ALL_AT_ONCE, grains=MONTHLY, months=GAP_KNOWN),
-    Check("V037", _CHANGED, needs_past=True, needs=("replaced",)),
+    Check("V037", _CHANGED, needs_past=True),
 )

@@ -10,7 +10,8 @@ from etl.accepted import already_accepted
 from etl.annotate.copy import annotate
 from etl.commands.parsing import Commands, add_command, add_file_options
 from etl.fault_table import print_problems, problems_document
-from etl.intake import Call, check_files, shown_name
+from etl.intake import Call, check_files
+from etl.privacy.shown import shown_name, shown_names
 from etl.progress import progress
 from etl.staging import Checked
 from etl.storage import storage_faults
@@ -86,12 +87,13 @@ def _copies(paths: Sequence[Path], problems: Sequence[Problem], options: argpars
 def _file_documents(paths: Sequence[Path], checked: Checked, copies: dict[Path, Path]) -> list[dict[str, object]]:
     """Each file of the call: its source and number of figures where it was understood, its coloured copy where made."""
     understood = {file.path: file for file in checked.files}
+    names = shown_names(paths)
     documents: list[dict[str, object]] = []
     for path in paths:
         file, copy = understood.get(path), copies.get(path)
         documents.append(
             {
-                "file": shown_name(path),
+                "file": names[path],
                 "source": file.source.id if file else None,
                 "figures": file.figures if file else 0,
                 "annotated": str(copy) if copy else None,

@@ -3,7 +3,7 @@
 import argparse
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from etl.commands.load import add_load_options, operator, refused_publication
 from etl.commands.parsing import Commands, add_command
 from etl.confirmed import confirmed_codes
 from etl.inbox import (
+    COPY,
     FAULTY,
     GOOD,
     INBOX,
@@ -31,14 +32,15 @@ from etl.inbox import (
     states,
 )
 from etl.inbox_words import reports, summary_lines, verdict_document
-from etl.intake import Call, check_files, shown_name
+from etl.intake import Call, check_files
 from etl.missing import Owed, owed_document, owed_in, owed_lines
+from etl.privacy.shown import shown_name
 from etl.progress import Tell, progress
 from etl.publish import newest_build, staged
-from etl.staging import Checked, Staging
-from etl.storage import clear_leftovers, drop, folder, live, loads, lock, now
+from etl.staging import Checked, CheckedFile, Staging
+from etl.storage import State, clear_leftovers, drop, folder, live, loads, lock, now
 from etl.trace import fault_trace, keep_trace
-from riskmap.domain.errors import PublishRefused, RiskMapError
+from riskmap.domain.errors import PublishRefused, RiskMapError, StorageFailed
 from riskmap.words import t
 
 
@@ -54,6 +56,7 @@ class _Round:
     verdicts: list[Verdict]
     checked: Checked
     load: str = ""
+    taken: tuple[CheckedFile, ...] = ()  # into this load
     build: Path | None = None
     is_published: bool = False
     refusal: PublishRefused | None = None
@@ -74,9 +77,7 @@ def _inbox(options: argparse.Namespace) -> int:
         done = _judged(codes, options)
         _accept(done, is_published=options.publish)
         owed = _owed(done)
-        for verdict in done.verdicts:
-            if verdict.fate not in LEFT:
-                done.places[verdict.path] = _put_away(verdict, done.load, now(), options.lang)
+        done.verdicts = [_put_away(verdict, done, now(), options.lang) for verdict in done.verdicts]
     _tell(done, owed, options)
     return done.status
 
@@ -86,17 +87,19 @@ def _judged(codes: frozenset[str], options: argparse.Namespace) -> _Round:
     found, strange = arrivals()
     paths, before = settled(found)
     with progress(options.lang, is_quiet=options.json, in_log=True) as tell:
-        checked, broken = _checked(paths, tell, options.lang)
+        checked, broken = _checked(paths, before, tell, options.lang)
     sound = [path for path in paths if path not in broken]
     verdicts = [*strange, *broken.values(), *judge(sound, checked, already_accepted(checked), codes)]
     after = states(found)
     there = [verdict for verdict in verdicts if verdict.path in after or verdict.fate is Fate.STRANGE]
     still = [path for path in after if path not in paths or before[path] != after[path]]
-    kept = [verdict for verdict in there if verdict.path not in still]
+    kept = [replace(verdict, state=after.get(verdict.path)) for verdict in there if verdict.path not in still]
     return _Round(sorted([*kept, *(Verdict(path, Fate.CHANGING) for path in still)], key=lambda v: v.path), checked)
 
 
-def _checked(paths: Sequence[Path], tell: Tell | None, language: str) -> tuple[Checked, dict[Path, Verdict]]:
+def _checked(
+    paths: Sequence[Path], before: Mapping[Path, State], tell: Tell | None, language: str
+) -> tuple[Checked, dict[Path, Verdict]]:
     """All files together, so that conflicts between them are seen; one that ends in an exception is left out."""
     if not paths:
         return Checked((), (), Staging()), {}
@@ -104,7 +107,10 @@ def _checked(paths: Sequence[Path], tell: Tell | None, language: str) -> tuple[C
         return check_files(paths, Call(), tell=tell), {}
     except Exception as fault:
         _raise_stopped(fault)
-        broken = {path: verdict for path in paths if (verdict := _broken(path, language))}
+        now_there = states(paths)
+        broken = {path: Verdict(path, Fate.CHANGING) for path in paths if now_there.get(path) != before[path]}
+        rest = [path for path in paths if path not in broken]
+        broken |= {path: verdict for path in rest if (verdict := _broken(path, language))}
         if not broken:
             raise  # no single file is to blame
         return check_files([path for path in paths if path not in broken], Call(), tell=tell), broken
@@ -132,7 +138,7 @@ def _accept(done: _Round, *, is_published: bool) -> None:
     """One load of all good files and a build of it; what a call that was stopped has left undone is done too."""
     new = [verdict for verdict in done.verdicts if verdict.fate is Fate.ACCEPTED]
     if new:
-        files = tuple(verdict.file for verdict in new if verdict.file)
+        done.taken = files = tuple(verdict.file for verdict in new if verdict.file)
         confirmed = [problem for verdict in new for problem in verdict.confirmed]
         done.load = accept(replace(done.checked, files=files), received_by=operator(), confirmed=confirmed)
     done.build = newest_build()
@@ -149,27 +155,39 @@ def _owed(done: _Round) -> list[Owed]:
     return owed_in(done.build, done.checked, files) if done.build and files else []
 
 
-def _put_away(verdict: Verdict, load: str, moment: datetime, language: str) -> Path:
-    target = place_for(verdict, moment)
-    copy = _coloured(verdict, target, language) if verdict.fate in (Fate.FAULTY, Fate.ASKED) else ""
-    load = load if verdict.fate is Fate.ACCEPTED else ""
-    put_away(verdict, target, reports(verdict, load=load, copy=copy, language=language))
-    return target
-
-
-def _coloured(verdict: Verdict, target: Path, language: str) -> str:
-    """The name of the coloured copy beside the place of a file; empty where there is none."""
-    part = folder(f"{INBOX}/{FAULTY}/.{secrets.token_hex(3)}.part")
+def _put_away(verdict: Verdict, done: _Round, moment: datetime, language: str) -> Verdict:
+    """What became of a file in the end: one that changed meanwhile, or cannot be moved, is left and keeps no other."""
+    if verdict.fate in LEFT:
+        return verdict
+    part = None
     try:
-        made = annotate(verdict.path, verdict.problems, folder=part, language=language)
-        return made.replace(target.with_name(f"{target.name}.faults.xlsx")).name if made else ""
+        target = place_for(verdict, moment)
+        if verdict.fate in (Fate.FAULTY, Fate.ASKED):
+            part = folder(f"{INBOX}/{FAULTY}/.{secrets.token_hex(3)}.part")
+        copy = _coloured(verdict, part, language) if part else None
+        name = f"{target.name}{COPY}" if copy else ""
+        load = done.load if verdict.fate is Fate.ACCEPTED else ""
+        if not put_away(verdict, target, reports(verdict, load=load, copy=name, language=language), copy=copy):
+            return Verdict(verdict.path, Fate.CHANGING, shown=verdict.shown)
+    except StorageFailed as fault:
+        detail = report.error_text(fault, language)
+        return Verdict(verdict.path, Fate.UNREADABLE, detail=detail, shown=verdict.shown)
+    finally:
+        if part:
+            drop(part)
+    done.places[verdict.path] = target
+    return verdict
+
+
+def _coloured(verdict: Verdict, part: Path, language: str) -> Path | None:
+    """The coloured copy of a file in a folder of its own; None where there is none."""
+    try:
+        return annotate(verdict.path, verdict.problems, folder=part, language=language)
     except Exception as fault:  # a file that cannot even be copied must not keep the others from being put away
         _raise_stopped(fault)
         log = keep_trace(fault_trace(f"inbox {verdict.name}"))
         sys.stderr.write(f"{t('inbox.no_copy', language, file=verdict.name, log=log)}\n")
-        return ""
-    finally:
-        drop(part)
+        return None
 
 
 def _tell(done: _Round, owed: Sequence[Owed], options: argparse.Namespace) -> None:
@@ -185,8 +203,7 @@ def _tell(done: _Round, owed: Sequence[Owed], options: argparse.Namespace) -> No
         report.say("inbox.empty", language, folder=folder(INBOX))
     report.print_lines(summary_lines(done.verdicts, language))
     if done.load and done.build:
-        number = sum(verdict.fate is Fate.ACCEPTED for verdict in done.verdicts)
-        figures = sum(v.file.figures for v in done.verdicts if v.file and v.fate is Fate.ACCEPTED)
+        number, figures = len(done.taken), sum(file.figures for file in done.taken)
         key = "load.published" if done.is_published else "load.staged"
         report.say(key, language, files=number, figures=figures, build=done.build.name)
     elif done.is_published and done.build:

@@ -42,22 +42,31 @@ _LINES: Final = 20_000  # of such a table that are looked at here
 _ENCODINGS: Final = ("utf-8", "cp1251", "utf-16", "koi8-r", "cp866")
 
 
-def person_level(path: Path) -> list[Problem]:
+def person_level(path: Path, *, is_whole: bool = False) -> list[Problem]:
     """The faults of a file with data on single persons, one per code, kind of place and sheet; [] for all others.
 
     `expected` is the key of the words for the kind of place, `found` the size of the file in bytes; `file` and
     `sheet` are masked. A file that cannot be read is looked at as far as it goes: its reader tells what is wrong.
+    Of a very long text only the first lines are looked at, unless the whole of it is asked for.
     """
     found = [Found("file", code) for code in name_codes(path.name)]
     size = 0
     if file_fault(path) is None:
         size = path.stat().st_size
-        found.extend(_inside(path))
+        found.extend(_inside(path, is_whole=is_whole))
     first: dict[tuple[str, str, str], Found] = {}
     for each in found:
         first.setdefault((each.place, each.sheet, each.code), each)
     faults = [_problem(path, each, size) for each in first.values()]
     return sorted(faults, key=lambda fault: fault.code)
+
+
+def is_looked_at_in_part(path: Path) -> bool:
+    """Whether a file is a text so long that `person_level` looks at its first lines only."""
+    if file_fault(path) or path.stat().st_size <= _LONG:
+        return False
+    with path.open("rb") as content:
+        return not content.read(8).startswith((_PARQUET, _ZIP, _OLE2))
 
 
 def _problem(path: Path, found: Found, size: int) -> Problem:
@@ -72,7 +81,7 @@ def _problem(path: Path, found: Found, size: int) -> Problem:
     )
 
 
-def _inside(path: Path) -> Iterator[Found]:
+def _inside(path: Path, *, is_whole: bool) -> Iterator[Found]:
     with path.open("rb") as content:
         start = content.read(8)
     if start.startswith(_PARQUET):
@@ -82,7 +91,7 @@ def _inside(path: Path) -> Iterator[Found]:
     elif start.startswith(_OLE2):
         yield from _in_old_workbook(path)
     else:
-        for rows in _text_rows(path):
+        for rows in _text_rows(path, is_whole=is_whole):
             yield from _in_cells(rows)
 
 
@@ -108,10 +117,10 @@ def _in_cells(rows: Sequence[Sequence[str]], sheet: str = "") -> Iterator[Found]
     yield from (Found("cell", code, sheet, *place) for code, place in first_cells(rows).items())
 
 
-def _text_rows(path: Path) -> Iterator[list[list[str]]]:
+def _text_rows(path: Path, *, is_whole: bool) -> Iterator[list[list[str]]]:
     """The rows of a text, in the one encoding that it has or in all that it may have."""
     content = path.read_bytes()
-    if len(content) > _LONG:
+    if len(content) > _LONG and not is_whole:
         content = _first_lines(content)
     text = decoded(content, file=path.name)
     for each in [text] if isinstance(text, str) else [content.decode(name, "replace") for name in _ENCODINGS]:

@@ -34,7 +34,9 @@ class Cell:
     def number(self) -> float | None:
         """The number, zero for a mark that says so, None for a mark that hides or lacks one."""
         if isinstance(self.content, Number):
-            return self.content.value * (self.ref.scale if self.ref else 1)
+            scale = self.ref.scale if self.ref else 1
+            # Decimals that are printed in thousands have no exact binary form: 1.001 would be no whole number.
+            return self.content.value if scale == 1 else round(self.content.value * scale, 6)
         return 0.0 if self.content in (Meaning.NONE, Meaning.NEGLIGIBLE) else None
 
 

@@ -11,7 +11,7 @@ from etl.spreadsheet.figures import FigureNames, Ref
 from etl.spreadsheet.grid import Grid, is_code
 from etl.spreadsheet.periods import Mention, Said, narrowed, read_periods
 from etl.spreadsheet.places import Places
-from etl.spreadsheet.words import Wording
+from etl.spreadsheet.words import LONGEST_LABEL, Wording
 from etl.tidy.folding import bare, plain
 from geo.areas import areas, resolve, resolve_region_from_filename
 from riskmap.domain.areas import Area, AreaKind
@@ -53,7 +53,7 @@ class FileContext:
     invented: bool = False
 
     def taken(self, mention: Mention) -> Mention:
-        """A period as the source counts it: where it knows school years alone, a bare year is the one beginning in it."""
+        """A period as the source counts it: where it has no years, a bare year is the school year beginning in it."""
         grains = self.source.grains
         is_bare = mention.grain is Grain.YEAR and Grain.YEAR not in grains and Grain.SCHOOL_YEAR in grains
         return Mention(Grain.SCHOOL_YEAR, year=mention.year) if is_bare else mention
@@ -152,7 +152,8 @@ def _region_of_lines(grids: Iterable[Grid]) -> list[tuple[Grid, int, str]]:
             if len(own) > 2 or any(grid.is_number(row, column) for column, _ in own):
                 continue
             for _, text in own:
-                area = resolve_region_from_filename(text) if _TYPED.search(plain(text)) else None
+                is_named = len(text) <= LONGEST_LABEL and _TYPED.search(plain(text))
+                area = resolve_region_from_filename(text) if is_named else None
                 if isinstance(area, Area):
                     found.append((grid, row, area.id))
     return found

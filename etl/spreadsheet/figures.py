@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from etl.spreadsheet.words import Wording, without_marks, without_unit
+from etl.spreadsheet.units import has_sign, is_other_unit, with_signs_told
+from etl.spreadsheet.words import LONGEST_LABEL, Wording, without_marks, without_unit
 from etl.tidy.folding import bare
-from riskmap.domain.registry import Indicator, Source, figure_key, indicators
+from riskmap.domain.registry import Indicator, Source, figure_key, indicator, indicators
 from riskmap.domain.spreadsheets import SheetFigure, Spreadsheet
 from riskmap.domain.vocabulary import ALL, LANGUAGES
 from riskmap.words import t
@@ -29,6 +30,12 @@ class Ref:
     def indicator(self) -> str:
         """Its indicator."""
         return figure_key(self.figure)[0]
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether its numbers are declared to have decimals: they are no counts."""
+        item = indicator(self.indicator)
+        return item.interval == "none" and item.decimals > 0
 
     @property
     def group(self) -> tuple[str, str]:
@@ -73,12 +80,15 @@ class FigureNames:
                 self._declared.setdefault(levels[-1], []).append((levels, Ref(part.figure, number, part.scale)))
         self._full: dict[str, set[Ref]] = {}
         self._part: dict[str, set[Ref]] = {}
+        self._with_sign: set[str] = set()  # names that hold a per cent or another sign, with it
         if item.words_of_catalogue:
-            for indicator in indicators():
-                if source.id in indicator.sources:
-                    self._add(indicator)
+            for known in indicators():
+                if source.id in known.sources:
+                    self._add(known)
         self.shares = [(number, levels_of(name)) for number, share in enumerate(item.shares) for name in share.names]
         self._ignored = [levels_of(name) for name in item.ignored]
+        names = [name for part in item.figures for name in part.names]
+        self._of_unit = [levels_of(name) for name in names if is_other_unit(name.split(" / ")[-1])]
         others = (name[-1] for name in (*(name for _, name in self.shares), *self._ignored))
         self._literal = {*self._declared, *others}
         keys = (item.ignored_where, *(part.where for part in item.figures))
@@ -86,6 +96,11 @@ class FigureNames:
 
     def _add(self, item: Indicator) -> None:
         names = _names_of(item)
+        words = [
+            "",
+            *(word for breakdown, found in item.breakdowns.items() for c in found for word in _words_of(breakdown, c)),
+        ]
+        self._with_sign.update(_signed(f"{name} {word}") for name in names if has_sign(name) for word in words)
         for name in names:
             self._full.setdefault(bare(name), set()).add(Ref(item.id))
         for breakdown, categories in item.breakdowns.items():
@@ -105,10 +120,15 @@ class FigureNames:
         is_known = any(text in self._full or text in self._part for text in texts)
         return max(found, 1e-3 if is_known else 0.0)
 
-    def is_exact(self, text: str) -> bool:
-        """Whether a text as it stands, its unit included, is a name."""
-        whole = bare(without_marks(text))
-        return whole in self._full or any(levels == (whole,) for levels, _ in self._declared.get(whole, ()))
+    def holds_unit(self, levels: Sequence[str]) -> bool:
+        """Whether the unit in the last level is part of a name: `grew by / 1-24%`; signs are not lost here."""
+        if any(_fits(name, _folded(levels)) for name in self._of_unit):
+            return True
+        if has_sign(levels[-1]):
+            return _signed(levels[-1]) in self._with_sign
+        whole = bare(without_marks(levels[-1]))
+        is_declared = any(levels == (whole,) for levels, _ in self._declared.get(whole, ()))
+        return is_declared or whole in self._full or whole in self._part
 
     def is_literal(self, text: str) -> bool:
         """Whether a text with the number that it ends with is a name, or a value of a column that names a figure."""
@@ -176,6 +196,11 @@ class FigureNames:
         return Match(parts, frozenset({last}), loose=True)
 
 
+def _signed(text: str) -> str:
+    """A text as names are compared, without losing its signs."""
+    return bare(with_signs_told(without_marks(text)))
+
+
 def _is_found(part: SheetFigure, texts: Collection[str]) -> bool:
     keys = all(bare(key) in texts and any(bare(v) in texts for v in values) for key, values in part.where.items())
     return keys and (not part.names or _any_found(part.names, texts))
@@ -204,7 +229,9 @@ def _words_of(breakdown: str, category: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1 << 14)
 def _readings(text: str) -> tuple[tuple[str, ...], ...]:
-    """Ways to read a heading: as it is, without its unit, and as the same in two languages."""
+    """Ways to read a heading: as it is, without its unit, and as the same in two languages; none for a whole text."""
+    if len(text) > LONGEST_LABEL:
+        return ()
     whole = without_marks(text)
     readings: list[tuple[str, ...]] = [(bare(whole),), (bare(without_unit(whole)),)]
     pieces = [piece for piece in _LANGUAGES_APART.split(whole) if bare(piece)]

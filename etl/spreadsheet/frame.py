@@ -6,10 +6,12 @@ from typing import TypeAlias
 from etl.spreadsheet.columns import Layout, Level, Role
 from etl.spreadsheet.context import FileContext, as_mention, mentions_in, sheet_title, wholes_in
 from etl.spreadsheet.figures import Ref
+from etl.spreadsheet.grid import RowKind
 from etl.spreadsheet.periods import Mention, read_periods
 from etl.spreadsheet.rows import Row
 from etl.spreadsheet.tables import Table
-from etl.spreadsheet.words import is_area_heading, is_percent, is_running, is_thousand, is_unit
+from etl.spreadsheet.units import is_unit_line, is_unit_note
+from etl.spreadsheet.words import is_area_heading, is_running, is_thousand
 from etl.tidy.folding import bare
 from riskmap.domain.areas import Area
 from riskmap.domain.errors import Problem
@@ -158,11 +160,28 @@ class Frame:
         return next((level for level in (*levels, *headings) if is_running(level.text)), None)
 
     def _unit(self) -> Level | None:
-        """The line above that says that all numbers are in thousands or per cent."""
+        """The line above, the sheet or the remark below that says that all numbers are no plain counts.
+
+        Above stand the headings of earlier tables too: of these only thousands hold here.
+        """
+        names, sheet = self._context.names, self._grid.name
         for row, column, text in self._above:
-            if is_thousand(text) or (is_unit(text) and is_percent(text)):
+            is_unit = is_unit_line(text) if row in self._near or row not in self._table.heads_above else False
+            if (is_unit or is_thousand(text)) and not names.holds_unit([text]):
                 return Level(text, row, column, Stand.ABOVE)
-        return None
+        is_declared = sheet.casefold() in map(str.casefold, self._context.item.sheets)
+        if is_unit_line(sheet) and not (is_declared or names.holds_unit([sheet])):
+            return Level(sheet, 0, 0, Stand.SHEET)
+        notes = (line for line in self._below() if is_unit_note(line[2]))
+        return next((Level(text, row, column, Stand.ABOVE) for row, column, text in notes), None)
+
+    def _below(self) -> list[Line]:
+        """Cells of the lines between the rows and behind the last one; before another table they are above that one."""
+        grid, last = self._grid, max(self._table.data)
+        behind = range(last + 1, len(grid.rows))
+        is_last = not any(grid.kind(row) is RowKind.DATA for row in behind)
+        rows = [*(row for row in self._table.body if row not in self._table.data), *(behind if is_last else ())]
+        return [(row, column, text) for row in dict.fromkeys(rows) for column, text in grid.own(row)]
 
 
 def _only(found: Sequence[Area]) -> Area | None:

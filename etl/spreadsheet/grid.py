@@ -8,7 +8,7 @@ from typing import Final
 
 from etl.frames import RawSheet
 from etl.privacy.personal import column_letter
-from etl.spreadsheet.numbers import read_number
+from etl.spreadsheet.numbers import is_spoilt_number, read_number
 from etl.tidy.folding import bare
 from geo.areas import resolve
 from riskmap.domain.areas import Area
@@ -113,7 +113,7 @@ class Grid:
 @lru_cache(maxsize=1 << 14)
 def looks_like_number(text: str) -> bool:
     """Whether a text is a number, or nearly one."""
-    return read_number(text) is not None
+    return read_number(text) is not None or is_spoilt_number(text)
 
 
 @lru_cache(maxsize=1 << 14)

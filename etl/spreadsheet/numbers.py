@@ -78,6 +78,8 @@ def read_cell(text: str, marks: Mapping[str, Meaning]) -> Number | Meaning | Unr
 
 def read_number(text: str) -> Number | None:
     """The number a text is, negative ones too; None for anything else, and where it could be two numbers."""
+    if _has_strange_digit(text):
+        return None
     plain = _without_footnote(text)
     is_percent = plain.endswith("%")
     plain = plain.removesuffix("%").strip()
@@ -109,6 +111,20 @@ def _without_footnote(text: str) -> str:
     """Superscripts go before they could become digits; spaces of every width become one."""
     stripped = _FOOTNOTE.sub("", text.strip().lstrip("'").strip())
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", stripped)).strip()
+
+
+def is_spoilt_number(text: str) -> bool:
+    """Whether a text would be a number if its circled or small digits were plain ones."""
+    return _has_strange_digit(text) and _unsigned(_without_footnote(text)) is not None
+
+
+def _has_strange_digit(text: str) -> bool:
+    """Whether a circled or small digit stands among the others: folded it would become one of the number."""
+    stripped = _FOOTNOTE.sub("", text.strip())
+    return not stripped.isascii() and any(
+        not character.isdecimal() and any(map(str.isdigit, unicodedata.normalize("NFKC", character)))
+        for character in stripped
+    )
 
 
 def _fault(text: str) -> str:

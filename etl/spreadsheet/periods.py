@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from etl.spreadsheet.words import LONGEST_LABEL
 from etl.tidy.folding import plain
 from riskmap.domain.vocabulary import Grain, Period, month_end, parse_period, year_period
 
@@ -299,6 +300,8 @@ _FILLERS: Final = re.compile(rf"\b{_FILLER}\b")
 @lru_cache(maxsize=_REMEMBERED)
 def read_periods(text: str) -> Said:
     """Every period that a text speaks of; days, as of an order or a signature, are none."""
+    if len(text) > LONGEST_LABEL:
+        return Said(rest=plain(text))
     dashes = re.sub(r"[‐‑‒–—−]", "-", _without_superscripts(text))
     folded = plain(re.sub(r"(?<=\d)_(?=\d)", "-", dashes).replace("_", " "))
     if not any(character.isdigit() for character in folded) and not any(form in folded for form in _BY_FORM):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from etl.spreadsheet.words import LONGEST_LABEL
 from etl.tidy.folding import bare, plain
 from geo import names
 from geo.areas import areas, resolve
@@ -66,7 +67,7 @@ class Places:
         region = within or (self.region.id if self.region else "")
         key = (text, region, on)
         if key not in self._found:
-            self._found[key] = self._look(_CLEAN.sub("", text), region, on)
+            self._found[key] = self._look(_CLEAN.sub("", text) if len(text) <= LONGEST_LABEL else text, region, on)
         return self._found[key] if on or not self.on else self._then(text, region, self.on)
 
     def _then(self, text: str, region: str, on: date) -> Spot:
@@ -78,6 +79,8 @@ class Places:
         return then if then.area or then.above else spot
 
     def _look(self, text: str, region: str, on: date | None) -> Spot:
+        if len(text) > LONGEST_LABEL:
+            return NOWHERE
         named = self._names.get(bare(names.without_marks(text)))
         if named:
             return self._placed(areas()[named])
@@ -146,7 +149,7 @@ class Places:
 
     def in_text(self, text: str, *, on: date | None = None) -> list[Area]:
         """Areas of the level that running text names with the word for their type."""
-        if _ADDRESS.search(plain(text)):
+        if len(text) > LONGEST_LABEL or _ADDRESS.search(plain(text)):
             return []
         words = re.findall(r"[^\W\d_]+(?:[-.][^\W\d_]*)*\.?", text)
         found: dict[str, Area] = {}

@@ -14,8 +14,8 @@ from etl.spreadsheet.row_areas import RowArea, RowAreas
 from etl.spreadsheet.rows import Row, read_rows
 from etl.spreadsheet.sense import Sense, make_sense
 from etl.spreadsheet.tables import Table
+from etl.spreadsheet.units import fits_scale
 from etl.spreadsheet.when import jumps, period_of
-from etl.spreadsheet.words import is_percent, is_thousand
 from etl.tidy.folding import bare
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.errors import Problem, Severity
@@ -196,13 +196,13 @@ class TableReader:
     def _is_in_unit(self, rows: Sense, columns: Sense, ref: Ref | None) -> bool:
         """Whether the number is counted as the declaration says; a unit that is printed otherwise is a fault."""
         level = columns.unit or rows.unit or self._frame.unit
-        if ref is None or level is None:
+        if ref is None or level is None or fits_scale(level.text, scale=ref.scale, is_measure=ref.is_measure):
             return True
-        thousand, percent = is_thousand(level.text), is_percent(level.text)
-        is_other = (thousand and ref.scale == 1) or (percent and not thousand)
-        if is_other:
+        if level.stand is Stand.SHEET:
+            self.result.tell(self._grid.fault("L027", found=level.text, expected=str(ref.scale)))
+        else:
             self._tell("L027", level, expected=str(ref.scale))
-        return not is_other
+        return False
 
     # ---- contents
 

@@ -48,13 +48,37 @@ def repeated_faults(cells: Sequence[Cell]) -> tuple[list[Cell], list[Problem]]:
     """The cells of which each figure has one, and a fault for each pair of rows, columns or sheets that have more."""
     first: dict[tuple[object, ...], Cell] = {}
     told: dict[tuple[object, ...], Problem] = {}
+    sides: dict[tuple[object, ...], Cell] = {}
     for cell in cells:
         key = (cell.ref, cell.area, cell.mention)
         before = first.setdefault(key, cell)
         if before is not cell:
             pair, fault = _repeated(before, cell)
             told.setdefault(pair, fault)
+            continue
+        other = _named_otherwise(cell, sides)
+        if other:
+            told.setdefault((other.grid.name, other.column, cell.grid.name, cell.column), _two_names(other, cell))
     return list(first.values()), list(told.values())
+
+
+def _named_otherwise(cell: Cell, sides: dict[tuple[object, ...], Cell]) -> Cell | None:
+    """The cell of the same figure that came by the words of the catalogue where this one is declared, or the reverse.
+
+    Entries of a declaration are parts of a figure and are added up; the words of the catalogue stand for all of it.
+    """
+    if cell.ref is None:
+        return None
+    is_whole = cell.ref.entry == CATALOGUE
+    key = (cell.ref.figure, cell.area, cell.mention)
+    sides.setdefault((*key, is_whole), cell)
+    return sides.get((*key, not is_whole))
+
+
+def _two_names(first: Cell, second: Cell) -> Problem:
+    names = (f"{cell.grid.name}!{column_letter(cell.column)}{cell.row + 1}" for cell in (first, second))
+    found = ", ".join(names)
+    return second.grid.fault("L022", second.row, second.column, found=found, expected=_name(second))
 
 
 def _repeated(first: Cell, second: Cell) -> tuple[tuple[object, ...], Problem]:
@@ -191,7 +215,8 @@ def _entry_names(context: FileContext, entries: Iterable[int]) -> str:
 def _misfit(context: FileContext, value: Value) -> Problem | None:
     cell, today = value.cell, date.today()
     at = (cell.row, cell.column)
-    if value.number is not None and value.number != int(value.number) and not _is_bare_number(cell):
+    is_whole = value.number is None or value.number == int(value.number)
+    if not (is_whole or (cell.ref and cell.ref.is_measure)):
         return cell.grid.fault("V001", *at, found=cell.grid.text(*at), expected=EXPECTED_COUNT)
     grains = context.source.grains
     if value.period.grain not in grains:
@@ -206,12 +231,6 @@ def _misfit(context: FileContext, value: Value) -> Problem | None:
     if value.period.end > today:
         return cell.grid.fault("P004", None, cell.column, found=value.period.code, expected=f"≤ {today.isoformat()}")
     return None
-
-
-def _is_bare_number(cell: Cell) -> bool:
-    """Whether the figure is declared as a number with decimals and no count."""
-    item = indicator(cell.ref.indicator) if cell.ref else None
-    return item is not None and item.interval == "none" and item.decimals > 0
 
 
 def _codes(grains: Iterable[Grain]) -> str:

@@ -10,7 +10,8 @@ from etl.spreadsheet.figures import NOTHING, Match
 from etl.spreadsheet.grid import Grid
 from etl.spreadsheet.periods import Mention, Said, read_periods
 from etl.spreadsheet.places import Spot
-from etl.spreadsheet.words import is_bare_share, is_percent, is_thousand
+from etl.spreadsheet.units import is_other_unit
+from etl.spreadsheet.words import is_bare_share
 from etl.tidy.folding import bare
 from riskmap.domain.errors import Problem
 from riskmap.domain.spreadsheets import Stand
@@ -34,8 +35,6 @@ class Sense:
     left: list[Level] = field(default_factory=list)  # levels that nobody understands
     share: int | None = None
     is_ignored: bool = False
-    is_percent: bool = False
-    is_thousand: bool = False
     unit: Level | None = None  # that says so
     faults: list[Problem] = field(default_factory=list)
     titles: list[Level] = field(default_factory=list)  # over the whole table
@@ -62,19 +61,19 @@ def make_sense(
     sense = Sense(tuple(levels), within=within)
     texts = [level.text for level in levels]
     sense.share = context.names.share(texts)
-    if sense.share is not None:
-        sense.is_percent = True
-    elif is_bare_share(texts[-1] if texts else ""):
-        sense.share, sense.is_percent = UNNAMED, True
+    if sense.share is None and is_bare_share(texts[-1] if texts else ""):
+        sense.share = UNNAMED
     blocks = [level.text for level in levels if level.stand is Stand.BLOCK]
     if sense.share is None and (context.names.is_ignored(texts) or any(context.names.is_ignored([t]) for t in blocks)):
         sense.is_ignored = True
     keys = set(key_names)
     open_levels: list[Level] = []
-    for level in levels:
+    for place, level in enumerate(levels):
         if level.key in keys and level.stand is Stand.COLUMN:
             sense.keys[level.key] = level
             continue
+        if is_other_unit(level.text) and not context.names.holds_unit(texts[: place + 1]):
+            sense.unit = level
         rest = _take(context, grid, sense, level, has_areas=has_areas)
         if rest:
             open_levels.append(rest)
@@ -84,10 +83,6 @@ def make_sense(
 
 def _take(context: FileContext, grid: Grid, sense: Sense, level: Level, *, has_areas: bool) -> Level | None:
     """Take from a level what it says of period, area and total; what is left of it, or None."""
-    if not context.names.is_exact(level.text):
-        sense.unit = level if is_thousand(level.text) or is_percent(level.text) else sense.unit
-        sense.is_thousand |= is_thousand(level.text)
-        sense.is_percent |= is_percent(level.text)
     if context.names.match([level.text]).refs:
         return level
     said = _said(level)
@@ -108,7 +103,7 @@ def _take(context: FileContext, grid: Grid, sense: Sense, level: Level, *, has_a
 
 def _said(level: Level) -> Said:
     """The periods of a level; below a heading of months a plain number is one."""
-    if level.text.isdigit() and len(level.text) < 3:
+    if level.text.isdecimal() and len(level.text) < 3:
         number = int(level.text)
         if is_month_key(level.key) and 1 <= number <= 12:
             return Said((Mention(Grain.MONTH, number, number),))
@@ -154,7 +149,7 @@ def _name(context: FileContext, sense: Sense, levels: list[Level]) -> None:
             place in sense.match.used
             or context.wording.is_plain(level.text)
             or context.wording.is_total(level.text)
-            or not bare(level.text)
+            or (not bare(level.text) and level.stand is not Stand.HEADING)
         )
         if is_known:
             continue

@@ -85,13 +85,21 @@ def _compare(total: Cell, whole: float, parts: Sequence[Cell]) -> Iterator[Probl
         return
     numbers = [part.number for part in parts if part.number is not None]
     is_complete = len(numbers) == len(parts) and not any(part.content is Meaning.NEGLIGIBLE for part in parts)
-    if sum(numbers) == whole or (not is_complete and sum(numbers) < whole):
+    if abs(sum(numbers) - whole) <= _rounding(total, parts) or (not is_complete and sum(numbers) < whole):
         return
     code = "V023" if is_over_periods else "V022"
     found, expected = f"Σ = {_shown(sum(numbers))}", f"{'' if is_complete else '≥ '}{_shown(whole)}"
     fault = total.grid.fault(code, total.row, total.column, found=found, expected=expected)
     scope = total.scope if total.scope in areas() else total.area
     yield replace(fault, candidates=(scope,) if scope and code == "V022" else ())
+
+
+def _rounding(total: Cell, parts: Sequence[Cell]) -> float:
+    """How far rounded decimals may add up beside their total; counts never do."""
+    if total.ref is None or not total.ref.is_measure:
+        return 0.0
+    printed = [cell.content.decimals for cell in (total, *parts) if isinstance(cell.content, Number)]
+    return 0.5 * 10.0 ** -max(printed) * total.ref.scale * len(printed) + _SLACK
 
 
 def part_faults(cells: Sequence[Cell]) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ class Table:
     head: list[int]
     above: list[int]
     own_above: list[int]  # of these lines those behind the table before
+    heads_above: frozenset[int] = frozenset()  # of these lines the headings of earlier tables
     body: list[int] = field(default_factory=list)  # with the lines between rows of numbers
     data: set[int] = field(default_factory=set)  # those of them that hold numbers
 
@@ -55,7 +56,7 @@ def find_tables(grid: Grid, is_label: IsLabel, is_plain: IsLabel) -> list[Table]
         is_new = any(not is_plain(text) for line in before for _, text in grid.own(line))
         if not tables or (head and (is_new or not _is_same_head(grid, tables[-1].head, head))):
             above = [*above, *before]
-            tables.append(Table(grid, len(tables), head, list(above), before))
+            tables.append(Table(grid, len(tables), head, list(above), before, _heads(tables)))
             above = [*above, *head]
             lines = [line for line in lines if head and line > head[-1]]
         table = tables[-1]
@@ -65,6 +66,10 @@ def find_tables(grid: Grid, is_label: IsLabel, is_plain: IsLabel) -> list[Table]
     if tables:
         _take_broken_rows(tables[-1], pending, is_label)
     return tables
+
+
+def _heads(tables: Sequence[Table]) -> frozenset[int]:
+    return frozenset(row for table in tables for row in table.head)
 
 
 def _take_broken_rows(table: Table, pending: list[int], is_label: IsLabel) -> None:

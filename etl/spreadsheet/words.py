@@ -7,6 +7,7 @@ from typing import Final
 
 from etl.tidy.folding import bare, plain
 
+LONGEST_LABEL: Final = 300  # characters; a longer text is none that names anything
 _REMEMBERED: Final = 1 << 14
 
 
@@ -111,12 +112,14 @@ _IS_UNIT: Final = _bare(*_UNITS)
 _OF_UNITS: Final = _bare(
     *_COUNTED_IN,
     *("тыс", "тысяч", "тысяча", "мың", "thousand", "thousands", "единица", "измерения", "өлшем", "бірлігі", "в", "in"),
+    *("млн", "миллион", "миллионов", "mln", "million", "millions"),
     *("процент", "процентов", "процентах", "пайыз", "пайызбен", "per", "cent", "percent"),
 )
 _IS_TOTAL: Final = _bare(*TOTALS)
 _IS_AREA: Final = _bare(*_AREA)
 _IS_CODE: Final = _bare(*_CODE)
-_IS_ORDINAL: Final = _bare(*_ORDINAL) | {""}
+_IS_ORDINAL: Final = _bare(*_ORDINAL) - {""}
+_ORDINAL_SIGNS: Final = ("№", "№№", "#")
 _IS_PERIOD: Final = _bare(*_PERIOD, *_YEAR, *_MONTH, *_QUARTER)
 _IS_MONTH: Final = _bare(*_MONTH)
 _IS_QUARTER: Final = _bare(*_QUARTER)
@@ -159,6 +162,8 @@ _TRAILING_UNIT: Final = re.compile(r"\s*(?:[,;]\s*([^,;()]+)|\(([^()]*)\))\s*:?\
 @lru_cache(maxsize=_REMEMBERED)
 def without_marks(text: str) -> str:
     """A heading or label without its number in a list, its footnote marks and the colon behind it."""
+    if len(text) > LONGEST_LABEL:
+        return text.strip()
     stripped = _NUMBERING.sub("", text.strip())
     return _FOOTNOTE.sub("", stripped).strip().rstrip(":").strip() or text.strip()
 
@@ -173,7 +178,7 @@ def is_unit(text: str) -> bool:
 @lru_cache(maxsize=_REMEMBERED)
 def without_unit(text: str) -> str:
     """The text without a unit behind it: `Случаи, единиц`, `Учащиеся (человек)`."""
-    match = _TRAILING_UNIT.search(text)
+    match = _TRAILING_UNIT.search(text) if len(text) <= LONGEST_LABEL else None
     if not match:
         return text
     unit = match[1] or match[2] or ""
@@ -204,7 +209,8 @@ def is_bare_share(text: str) -> bool:
 
 def is_ordinal(text: str) -> bool:
     """Whether a heading stands over the numbers of the rows."""
-    return bool(text.strip()) and bare(text.replace("№", " ").strip()) in _IS_ORDINAL
+    signs = text.strip().rstrip(".:")
+    return signs in _ORDINAL_SIGNS or bare(text.replace("№", " ")) in _IS_ORDINAL
 
 
 def is_code_heading(text: str) -> bool:

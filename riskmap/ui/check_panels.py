@@ -8,13 +8,12 @@ import streamlit as st
 from geo.areas import areas, regions
 from riskmap.domain.errors import Severity
 from riskmap.ui.check_words import faults_csv, header, line, sentence
-from riskmap.ui.checking import CheckFailed, Outcome, Upload, check, most_upload_mb
+from riskmap.ui.checking import PERIODS, CheckFailed, Outcome, Upload, check, most_upload_mb
 from riskmap.ui.tables import html_table
 from riskmap.words import number, plural, sort_key, t
 
 _OUTCOME: Final = "check-outcome"
 _ROUND: Final = "check-round"
-_PERIODS: Final = "2026, 2026-05, 2026-01..2026-05"
 _LONGEST_PERIOD: Final = 20
 _MOST_SHOWN: Final = 200  # rows of one table; the file has all
 
@@ -70,8 +69,8 @@ def _not_inside(language: str) -> tuple[str, str]:
     )
     period = right.text_input(
         t("check_page.period", language),
-        placeholder="2026, 2026-05, 2026-01..2026-05",
-        max_chars=20,
+        placeholder=PERIODS,
+        max_chars=_LONGEST_PERIOD,
         key="check-period",
     )
     return region, period.strip()

@@ -44,9 +44,7 @@ def line(fault: Fault, language: str) -> list[str]:
 
 def header(language: str) -> list[str]:
     """The headings of the table."""
-    return [
-        t(f"check_page.column.{name}", language) for name in ("place", "code", "text", "found", "expected", "remedy")
-    ]
+    return [t(f"check_page.column.{name}", language) for name in _COLUMNS]
 
 
 def sentence(counts: Sequence[tuple[str, int]], language: str) -> str:

@@ -7,27 +7,38 @@ compare nothing with what was received before, so its answer says nothing about 
 import json
 import logging
 import os
+import re
+import shutil
 import signal
+import stat
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from geo.areas import regions
 from riskmap.domain.errors import RiskMapError, Severity, WrongUsage
 from riskmap.domain.settings import MAX_UPLOAD_MB, spreadsheet_folder
+from riskmap.domain.vocabulary import parse_period
 
 PROJECT: Final = Path(__file__).parents[2]
 MOST_SECONDS: Final = 60
 MOST_AT_ONCE: Final = 2
+PERIODS: Final = "2026, 2026-05, 2026-01..2026-05"  # how a period is written, for people
 _PATIENCE: Final = 5.0  # seconds to wait for a place
 _LONGEST_ANSWER: Final = 50_000_000  # bytes
 _LONGEST_NAME: Final = 120  # bytes; with what the copy adds no file system refuses it
 _ANSWERED: Final = frozenset({0, 1})  # statuses with which the checks end
+
+_PREFIX: Final = "riskmap-check-"
+_OURS: Final = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
+_OLD: Final = 3600  # seconds; by then the process of a check has been ended by its own limits
 
 _places = threading.BoundedSemaphore(MOST_AT_ONCE)
 _LOG = logging.getLogger(__name__)
@@ -87,18 +98,45 @@ def most_upload_mb() -> int:
 def check(upload: Upload, *, language: str) -> Outcome:
     """The faults of a file; `CheckFailed` where too many are checked already, or it took too long or too much memory.
 
-    `language` is that of the coloured copy.
+    It also says where the period or the region given is none. `language` is that of the coloured copy.
     """
+    _refuse_nonsense(upload)
     limit = most_upload_mb()
     if len(upload.content) > limit << 20:
         raise CheckFailed("check_page.too_large", limit=limit)
     if not _places.acquire(timeout=_PATIENCE):
         raise CheckFailed("check_page.busy")
     try:
-        with TemporaryDirectory(prefix="riskmap-check-") as name:
+        _clear_leftovers(Path(tempfile.gettempdir()))
+        with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
             return _checked(Path(name), upload, language)
     finally:
         _places.release()
+
+
+def _refuse_nonsense(upload: Upload) -> None:
+    """Before a process is started: a system takes no arguments with certain characters."""
+    if upload.period and parse_period(upload.period) is None:
+        raise CheckFailed("check_page.wrong_period", examples=PERIODS)
+    if upload.region and upload.region not in {region.id for region in regions()}:
+        raise CheckFailed("check_page.failed")
+
+
+def _clear_leftovers(place: Path) -> None:
+    """Remove the folders of checks whose server was killed: what was uploaded still lies in them."""
+    for path in place.glob(f"{_PREFIX}*"):
+        try:
+            if _OURS.fullmatch(path.name) and _is_left(path.lstat()):
+                shutil.rmtree(path)
+        except FileNotFoundError:  # another check removes it at this moment
+            continue
+        except OSError as fault:
+            _LOG.warning("an old folder of a check could not be removed: %s", fault.strerror)
+
+
+def _is_left(found: os.stat_result) -> bool:
+    """Whether it is a folder of this user, no link to one, that no check works in any more."""
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and found.st_mtime < time.time() - _OLD
 
 
 def safe_name(name: str) -> str:

@@ -22,11 +22,12 @@ from etl.return_workbook import write_return
 from etl.tidy.return_layout import is_collected, return_areas
 from geo.areas import areas
 from riskmap.domain.areas import AreaKind
+from riskmap.domain.problems import Severity
 from riskmap.domain.registry import Source, catalogue, figure_key, indicator
-from riskmap.domain.vocabulary import ALL, Family, Period, month_period
+from riskmap.domain.vocabulary import ALL, SCHOOL_MONTHS, Family, Period, month_period, months_between
 
 FILES: Final = 300
-FIRST: Final = month_period(2024, 1)
+FIRST: Final = month_period(2024, 9)
 TOTAL: Final = 420  # all numbers of parts divide it
 PEOPLE: Final = 100_000
 
@@ -43,7 +44,7 @@ class Result:
 
 
 def write_workbooks(folder: Path, number: int) -> list[Path]:
-    """That many workbooks: every region for January 2024, then copies of them for the months that follow."""
+    """That many workbooks: every region for September 2024, then copies of them for the months that follow."""
     form = next(source for source in catalogue().sources.values() if source.return_sheets)
     regions = [area.id for area in areas().values() if area.kind is AreaKind.REGION and area.exists(FIRST.end)]
     first = {region: _write(folder / f"{region} {FIRST.code}.xlsx", region, form) for region in regions}
@@ -71,8 +72,9 @@ def _number(key: str) -> int:
 
 def _copies(first: dict[str, Path]) -> Iterator[Path]:
     yield from first.values()
-    for later in range(1, 24):
-        month = month_period(FIRST.start.year + later // 12, later % 12 + 1)
+    for month in months_between(FIRST.end, FIRST.end.replace(year=FIRST.end.year + 2))[1:]:
+        if month.start.month not in SCHOOL_MONTHS:
+            continue
         for region, path in first.items():
             yield _copy(path, path.with_name(f"{region} {month.code}.xlsx"), month)
 
@@ -93,8 +95,8 @@ def run(number: int) -> Result:
         before = time.perf_counter()
         checked = check_files(paths, Call(past=False))
         seconds = time.perf_counter() - before
-    if checked.stopped or len(checked.files) != number:
-        raise RuntimeError(checked.problems[:1])
+    if len(checked.files) != number:
+        raise RuntimeError([problem for problem in checked.problems if problem.severity is Severity.STOP][:1])
     return Result(number, checked.figures, seconds, number / seconds, checked.figures / seconds)
 
 

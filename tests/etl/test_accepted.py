@@ -262,3 +262,13 @@ def test_a_load_of_a_version_without_units_is_read_beside_a_later_one(data_folde
     with duckdb.connect() as connection:
         described = connection.execute(f"DESCRIBE SELECT * FROM {record()}").fetchall()
     assert [(name, kind) for name, kind, *_ in described] == [(c.name, c.type) for c in ACCEPTED.columns]
+
+
+def test_of_two_files_with_one_masked_name_only_the_one_accepted_before_is_known(
+    data_folder: Path, tmp_path: Path
+) -> None:
+    first = table(tmp_path, published_row(OFFENCES, AKMOLA, "2021", 1), name="a_202511200930.csv")
+    accept(checked(first), received_by="operator")
+    later = table(tmp_path, published_row(OFFENCES, AKMOLA, "2022", 2), name="a_202511210915.csv")
+    known = already_accepted(check_files([later, first], Call()))
+    assert [problem.file for problem in known] == ["a_************ (2).csv"]

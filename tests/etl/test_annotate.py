@@ -379,7 +379,7 @@ def first_topic(path: Path) -> str:
 CELLS = st.tuples(st.integers(1, 12), st.integers(1, 8))
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(
     filled=st.dictionaries(CELLS, st.integers(0, 99) | st.text("ab =<&", min_size=1, max_size=5), max_size=20),
     commented=st.sets(CELLS, max_size=3),

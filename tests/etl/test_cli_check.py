@@ -72,7 +72,24 @@ def test_coloured_copies_are_made_of_faulty_files_only_and_never_of_data_on_pers
     assert annotated == {"figures.csv": None, "strange.csv": copy, "persons.csv": None, "nothing.csv": None}
     assert [str(path) for path in copies.iterdir()] == [copy]
     assert not data_folder.exists()
-    assert copy in run("check", strange, "--annotate", copies).out
+    assert str(copies / "strange.faults (2).xlsx") in run("check", strange, "--annotate", copies).out
+
+
+def test_a_copy_overwrites_nothing_and_follows_no_link(data_folder: Path, run: Run) -> None:
+    work = data_folder.parent / "work"
+    work.mkdir()
+    strange, mended, precious = work / "strange.csv", work / "strange.faults.xlsx", work / "precious.txt"
+    strange.write_text("a,b\n1,2\n", encoding="utf-8")
+    mended.write_bytes(b"mended by hand")
+    precious.write_bytes(b"precious")
+    (work / "strange.faults (2).xlsx").symlink_to(precious)
+    (work / "strange.faults (3).xlsx").symlink_to(work / "nowhere")
+    before = {path.name for path in work.iterdir()}
+    (file,) = run("check", strange, "--json", "--annotate", work).document["files"]
+    assert Path(file["annotated"]) == work / "strange.faults (4).xlsx"
+    assert Path(file["annotated"]).read_bytes().startswith(b"PK")
+    assert (mended.read_bytes(), precious.read_bytes()) == (b"mended by hand", b"precious")
+    assert {path.name for path in work.iterdir()} - before == {"strange.faults (4).xlsx"}
 
 
 def test_copies_of_one_name_are_kept_apart_and_files_of_one_name_are_refused(data_folder: Path, run: Run) -> None:

@@ -19,6 +19,9 @@ from geo.areas import resolve
 from riskmap.domain.vocabulary import ALL, month_period, parse_period
 from tests.etl.demo_country import KEY, PLAN, SEED, country, reporting, small_returns, whole_returns
 
+# The country is made once, by one process of the run.
+pytestmark = pytest.mark.xdist_group("demo_country")
+
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, pd.DataFrame, list[str]]]:

@@ -12,6 +12,8 @@ from openpyxl import load_workbook
 from etl import declared
 from etl.intake import Call, check_files
 from etl.listing import MOST_LISTED
+from etl.privacy.look import person_level
+from etl.privacy.shown import shown_names
 from etl.readers.workbook import read_workbook
 from etl.staging import Checked
 from riskmap.domain.errors import Problem, Severity, StorageFailed, WrongUsage
@@ -262,6 +264,60 @@ def test_a_copy_in_another_folder_is_named_with_its_folder(tmp_path: Path, form:
     second = shutil.copy(first, tmp_path / "old")
     (problem,) = check(first, Path(second)).problems
     assert (problem.code, problem.found) == ("K001", str(first))
+
+
+def test_files_of_one_shown_name_are_numbered_and_the_faults_of_one_do_not_refuse_the_other(tmp_path: Path) -> None:
+    good, bad, third = (tmp_path / name for name in ("a_202511200930.csv", "a_202511210915.csv", "a_202511220915.csv"))
+    write_published(good, [published_row(OFFENCES, ABAI, "2022", 1)])
+    write_published(third, [published_row(OFFENCES, AKMOLA, "2022", 1)])
+    bad.write_text("nothing of the kind")
+    checked = check(good, bad, third, period=None)
+    assert areas_of(checked) == {"a_************.csv": {ABAI}, "a_************ (3).csv": {AKMOLA}}
+    assert {file for _, file in told(checked)} == {"a_************ (2).csv"}
+
+
+def test_a_number_given_to_a_shown_name_is_the_name_of_no_other_file(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("one/a.csv", "two/a.csv", "a (2).csv", "one/a.csv")]
+    assert list(shown_names(paths).values()) == ["a.csv", "a (3).csv", "a (2).csv"]
+
+
+@pytest.mark.parametrize("layout", ["form", "table", "return"])
+def test_a_file_that_changed_after_the_look_for_personal_data_is_not_read_as_looked_at(
+    tmp_path: Path, form: Form, monkeypatch: pytest.MonkeyPatch, layout: str
+) -> None:
+    path = form("Astana.xlsx") if layout == "form" else tmp_path / "a.csv"
+    if layout == "table":
+        write_published(path, [published_row(OFFENCES, ABAI, "2022", 1)])
+    if layout == "return":
+        write_table(path, [return_row()])
+    content, status = path.read_bytes(), path.stat()
+
+    def late(looked_at: Path, **options: bool) -> list[Problem]:
+        found = person_level(looked_at, **options)
+        path.write_bytes(content)
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))  # as a copy with the times of its source
+        return found
+
+    monkeypatch.setattr("etl.intake.person_level", late)
+    with pytest.raises(StorageFailed) as raised:
+        check(path)
+    assert raised.value.values == {"path": path.name, "detail": "changed while it was read"}
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_every_line_of_a_long_text_is_looked_at_that_no_database_looks_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    monkeypatch.setattr("etl.privacy.look._LONG", 1_000)
+    monkeypatch.setattr("etl.privacy.look._LINES", 3)
+    path = tmp_path / "a.csv"
+    rows = [published_row(OFFENCES, ABAI, str(year), 1) for year in range(2015, 2022)]
+    write_published(path, [*rows, published_row(OFFENCES, ABAI, "2022", 1, note="ИИН 061211600012")])
+    if not is_known:
+        path.write_text(path.read_text(encoding="utf-8").replace("indicator", "other", 1), encoding="utf-8")
+    assert person_level(path) == []
+    checked = check(path, period=None)
+    assert (checked.files, {(p.code, p.row) for p in checked.problems}) == ((), {("S001", 9), ("S002", 9)})
 
 
 def test_copies_of_a_file_with_a_fault_repeat_no_fault(form: Form) -> None:

@@ -98,7 +98,9 @@ def _random_cells(random: Random, name: str, cut: str, area: str, span: Period, 
     return found
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.every_combination) for seed in range(2, 8))]
+)
 def test_cells_agree_with_the_same_worked_out_in_plain_python(data_folder: Path, seed: int) -> None:
     figures = random_figures(Random(seed))
     write_record(data_folder, figures)

@@ -44,13 +44,13 @@ def _is_declared(raw: RawTable | list[Problem]) -> bool:
 
 
 @given(start=STARTS, content=st.binary(min_size=1, max_size=2_000), ending=ENDINGS)
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_any_bytes_are_a_table_or_faults(start: bytes, content: bytes, ending: str) -> None:
     assert _is_declared(_of(start + content, ending))
 
 
 @given(content=st.text(min_size=1, max_size=300), encoding=st.sampled_from(["utf-8", "utf-16", "utf-16-le"]))
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_any_text_is_a_table_or_faults(content: str, encoding: str) -> None:
     assert _is_declared(_of(content.encode(encoding, "replace"), ".csv"))
 
@@ -69,7 +69,7 @@ def _delimited(rows: Sequence[Sequence[str]], mark: str, end: str) -> str:
     end=st.sampled_from(["\n", "\r\n", "\r"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1251"]),
 )
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_a_table_in_quotes_comes_back_as_it_was_written(
     rows: list[list[str]], mark: str, end: str, encoding: str
 ) -> None:
@@ -90,7 +90,7 @@ CELLS = st.one_of(
 
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=6), min_size=1, max_size=8))
 @example([["=1+", None], [True, 0]])
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_a_workbook_comes_back_as_it_was_written(rows: list[list[object]]) -> None:
     book = Workbook()
     for row, cells in enumerate(rows, start=1):
@@ -132,7 +132,7 @@ SOUND = _sound()
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_a_workbook_with_changed_bytes_is_a_table_or_faults(seed: int) -> None:
     rng, content = random.Random(seed), bytearray(SOUND)
     for _ in range(rng.randint(1, 10)):
@@ -144,7 +144,7 @@ NUMBERS = (b"0", b"-1", b"4294967296", b"99999999999999999999", b"1e400", b"6553
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_a_sound_archive_with_changed_parts_is_a_table_or_faults(seed: int) -> None:
     rng, content = random.Random(seed), BytesIO()
     with ZipFile(BytesIO(SOUND)) as source, ZipFile(content, "w", ZIP_DEFLATED) as target:

@@ -27,6 +27,14 @@ def test_a_situation_is_a_sentence_with_its_values(language: str) -> None:
     assert "publish.refused" not in refused
 
 
+def test_the_path_of_a_situation_names_no_person() -> None:
+    path = "/data/Иванов Иван Иванович 061211600012.xlsx"
+    told = error_text(StorageFailed(path=path, detail=f"{path}: File name too long"), "en")
+    assert "File name too long" in told
+    assert "Иванов" not in told
+    assert "061211600012" not in told
+
+
 def test_a_situation_as_json_has_a_stable_key() -> None:
     document = error_document(Locked(holder="load, PID 7"), "en")
     assert document == {"error": {"key": "error.locked", "text": error_text(Locked(holder="load, PID 7"), "en")}}

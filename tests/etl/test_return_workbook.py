@@ -41,6 +41,8 @@ from tests.etl.returns import (
 )
 
 JULY = month("2025-07")
+# A region founded of late, one with few districts, and a city; all others in `make test-all`.
+SOME_REGIONS = ("100000000", ULYTAU, "750000000")
 ONE_TOPIC = replace(FULL, return_sheets=FULL.return_sheets[-1:])
 
 
@@ -100,7 +102,7 @@ def _spread(draw: st.DrawFn, row: dict[str, Count], parts: list[str]) -> None:
         row[parts[0]] = NO_REPORT
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12)
 @given(returns(), st.sampled_from(LANGUAGES), st.booleans())
 def test_write_then_read_changes_nothing(
     sent: tuple[Period, Figures, Mapping[str, tuple[int, int]]], language: str, invented: bool
@@ -126,7 +128,13 @@ def test_the_same_figures_are_read_from_the_return_in_each_language(tmp_path: Pa
     assert [replace(f, sheet="") for f in other] == [replace(f, sheet="") for f in russian]
 
 
-@pytest.mark.parametrize("region", regions(), ids=lambda region: region.id)
+@pytest.mark.parametrize(
+    "region",
+    [
+        pytest.param(region, id=region.id, marks=() if region.id in SOME_REGIONS else pytest.mark.every_combination)
+        for region in regions()
+    ],
+)
 def test_every_region_has_its_form_in_every_language(tmp_path: Path, region: Any) -> None:
     for language in LANGUAGES:
         units = {area.id: (0, 0) for area in return_areas(region.id, OCTOBER.end)}
@@ -217,8 +225,8 @@ def test_the_form_does_not_look_like_data_on_persons(tmp_path: Path, language: s
 
 
 def test_the_same_return_is_the_same_file(tmp_path: Path) -> None:
-    one = write_good(tmp_path / "one.xlsx").read_bytes()
-    assert write_good(tmp_path / "two.xlsx").read_bytes() == one
+    one, two = (write(tmp_path / name, figures=good_figures()) for name in ("one.xlsx", "two.xlsx"))
+    assert two.read_bytes() == one.read_bytes()
 
 
 def test_no_part_of_the_file_tells_when_it_was_written(tmp_path: Path) -> None:

@@ -170,6 +170,20 @@ def test_only_what_is_half_written_is_cleared(data_folder: Path) -> None:
     assert not (data_folder / "raw" / ".20220102T000000000-aaaaaa").exists()
 
 
+def test_the_files_of_a_load_killed_before_its_record_was_in_place_are_cleared(data_folder: Path) -> None:
+    kept = [
+        _touch(data_folder / "raw" / "20220101T000000000-aaaaaa" / "digest" / "a.csv"),
+        _touch(data_folder / "accepted" / "20220101T000000000-aaaaaa.parquet"),
+        _touch(data_folder / "raw" / "20220102T000000000-aaaaaa" / "digest" / "nobody knows why.csv"),
+    ]
+    _touch(data_folder / "raw" / "20220103T000000000-aaaaaa" / "digest" / "a.csv")
+    _touch(data_folder / "accepted" / "20220103T000000000-aaaaaa.part")
+    clear_leftovers()
+    assert [path for path in kept if not path.exists()] == []
+    assert not (data_folder / "raw" / "20220103T000000000-aaaaaa").exists()
+    assert not (data_folder / "accepted" / "20220103T000000000-aaaaaa.part").exists()
+
+
 def test_builds_are_finished_folders_in_the_order_of_their_age(data_folder: Path) -> None:
     names = ["20220102T000000000-aaaaaa", "20220101T000000000-bbbbbb"]
     for name in names:

@@ -19,7 +19,14 @@ from tests.etl.plausible_returns import fill_in
 from tests.etl.returns import FULL, OCTOBER, ULYTAU, month, sheet_name
 
 JULY = month("2026-07")
-EACH = list(zip([region.id for region in regions()], cycle(LANGUAGES), strict=False))
+# A region founded of late, one with many districts and a city, each in another language; all in `make test-all`.
+SOME_REGIONS = ("100000000", "110000000", "750000000")
+EACH = [
+    pytest.param(region.id, language, marks=() if region.id in SOME_REGIONS else pytest.mark.every_combination)
+    for region, language in zip(
+        sorted(regions(), key=lambda region: (region.id not in SOME_REGIONS, region.id)), cycle(LANGUAGES), strict=False
+    )
+]
 
 
 def template(path: Path, *, region: str = ULYTAU, language: str = "ru", code: str = "2025-10") -> Path:

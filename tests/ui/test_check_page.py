@@ -1,11 +1,15 @@
 """The page that checks a file: what it says, that it keeps nothing, and that no file can harm it."""
 
 import csv
+import logging
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
+from contextlib import nullcontext
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -18,7 +22,7 @@ from streamlit.testing.v1 import AppTest
 from etl.return_workbook import FIRST_ROW
 from riskmap.domain.errors import Severity, WrongUsage
 from riskmap.domain.settings import MAX_UPLOAD_MB
-from riskmap.domain.vocabulary import LANGUAGES
+from riskmap.domain.vocabulary import LANGUAGES, parse_period
 from riskmap.ui import checking
 from riskmap.ui.check_words import faults_csv, line, sentence
 from riskmap.ui.checking import CheckFailed, Fault, Upload, check, most_upload_mb, safe_name
@@ -152,10 +156,10 @@ def test_of_a_file_with_data_on_persons_there_is_no_copy(tmp_path: Path, leftove
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.csv", b""),
+        pytest.param("a.csv", b"", marks=pytest.mark.every_combination),
         ("a.xlsx", b"PK\x03\x04"),
-        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
-        ("a.parquet", b"PAR1PAR1"),
+        pytest.param("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", marks=pytest.mark.every_combination),
+        pytest.param("a.parquet", b"PAR1PAR1", marks=pytest.mark.every_combination),
         ("a", os.urandom(999)),
     ],
 )
@@ -211,6 +215,70 @@ def test_every_reason_not_to_check_has_its_sentence(live: Path, monkeypatch: pyt
     monkeypatch.setenv(MAX_UPLOAD_MB.variable, "1")
     app = checked("large.csv", b"a" * 1_048_577)
     assert app.warning[0].value == t("check_page.too_large", "en", limit=1)
+
+
+@pytest.mark.parametrize("period", ["\0", "--json", "2026-13", "last year"])
+def test_a_period_that_is_none_is_told_before_anything_is_started(
+    period: str, leftovers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(subprocess, "Popen")
+    with pytest.raises(CheckFailed) as failed:
+        check(Upload("a.csv", b"a,b", period=period), language="en")
+    assert "2026-05" in t(failed.value.key, "en", **failed.value.values)
+    assert all(parse_period(example) for example in checking.PERIODS.split(", "))
+
+
+@pytest.mark.parametrize("region", ["\0", "--json", "111000000"])
+def test_a_region_that_is_not_in_the_box_starts_nothing(
+    region: str, leftovers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(subprocess, "Popen")
+    with pytest.raises(CheckFailed):
+        check(Upload("a.csv", b"a,b", region=region), language="en")
+
+
+def test_a_period_that_is_none_is_told_on_the_page(live: Path, leftovers: Path) -> None:
+    app = opened("check", lang="ru")
+    app.file_uploader[0].set_value(("a.csv", b"a,b", "text/csv")).run()
+    app.text_input(key="check-period").set_value("2026\0").run()
+    app.button(key="check-run").click().run()
+    assert not app.exception
+    assert app.warning[0].value == t("check_page.wrong_period", "ru", examples=checking.PERIODS)
+
+
+def test_what_a_killed_server_left_is_removed_and_nothing_else(leftovers: Path, tmp_path: Path) -> None:
+    names = ("riskmap-check-abcdefg1", "riskmap-check-abcdefg2", "riskmap-check-mine", "riskmap-other1")
+    old, new, mine, other = (leftovers / name for name in names)
+    for folder in (old, new, mine, other, tmp_path / "kept"):
+        folder.mkdir()
+        (folder / "return.xlsx").write_bytes(b"figures")
+    (old / "link").symlink_to(tmp_path / "kept")
+    link, file = leftovers / "riskmap-check-abcdefg3", leftovers / "riskmap-check-abcdefg4"
+    link.symlink_to(tmp_path / "kept")
+    file.touch()
+    long_ago = time.time() - 3700
+    for path in (old, mine, other, file, tmp_path / "kept", link):
+        os.utime(path, (long_ago, long_ago), follow_symlinks=False)
+    checking._clear_leftovers(leftovers)
+    assert set(leftovers.iterdir()) == {new, mine, other, link, file}
+    assert (tmp_path / "kept" / "return.xlsx").exists()
+
+
+def test_what_cannot_be_removed_stops_no_check(
+    leftovers: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    old = leftovers / "riskmap-check-abcdefg1"
+    old.mkdir()
+    os.utime(old, (0, 0))
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    monkeypatch.setattr(checking, "_checked", lambda *_: None)
+    with caplog.at_level(logging.WARNING), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "TemporaryDirectory", lambda **_: nullcontext(str(leftovers)))
+        check(Upload("a.csv", b"a,b"), language="en")
+    assert "Permission denied" in caplog.text
 
 
 def test_the_process_of_a_check_has_limits_of_its_own() -> None:

@@ -85,7 +85,7 @@ def test_a_file_whose_source_is_not_told_is_compared_with_any(data_folder: Path)
     assert data_faults(staging, {0: FILE}, past=True, sources={0: RETURN}) == []
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(
     st.lists(st.tuples(counts, counts, counts), min_size=len(INSIDE), max_size=len(INSIDE)),
     st.lists(counts, min_size=12, max_size=12),
@@ -106,7 +106,7 @@ def test_figures_that_add_up_are_never_told_to_be_other_sums(parts: list[tuple[i
     assert not SUMS & set(codes(*figures))
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.tuples(counts, counts, counts), st.integers(-400, 400).filter(bool))
 def test_a_total_of_parts_that_is_moved_is_always_told(parts: tuple[int, ...], moved: int) -> None:
     figures = [fig(CASES, DISTRICT, "2025-10", n, by=f"risk_level:{c}") for c, n in zip(RISKS, parts, strict=True)]
@@ -132,6 +132,7 @@ def _stage_sample(staging: Staging) -> None:
     staging.connection.unregister("frame")
 
 
+@pytest.mark.xdist_group("demo_country")
 def test_two_school_years_of_a_sample_country_without_errors_are_not_questioned() -> None:
     staging = Staging()
     _stage_sample(staging)
@@ -140,6 +141,7 @@ def test_two_school_years_of_a_sample_country_without_errors_are_not_questioned(
     assert [(fault.code, fault.found) for fault in told] == []
 
 
+@pytest.mark.xdist_group("demo_country")
 @pytest.mark.parametrize("code", ["V005", "V025"])
 def test_the_same_country_with_one_wrong_figure_is(code: str) -> None:
     staging = Staging()
