@@ -34,7 +34,7 @@ def accept(
     load = new_identifier(moment)
     raw, accepted = folder("raw"), folder("accepted")
     copies, part, target = raw / f".{load}", accepted / f"{load}.part", accepted / f"{load}.parquet"
-    files = _files(checked).assign(load=load, received=moment or now(), received_by=received_by)
+    files = _files(checked).assign(load=load, received=moment or now(), received_by=received_by, replaces="")
     try:
         with storage_faults(accepted):
             for file in checked.files:

@@ -9,11 +9,16 @@ import pandas as pd
 
 from etl import reference
 from etl.cells import build_cells, period_frame
+from etl.completeness import completeness_frame
+from etl.fault_log import fault_frame
+from etl.joined import with_joined
+from etl.lags import lag_frame
+from etl.revisions import publication_frame, revision_frame
 from etl.scratch import COUNTING, scratch_database
-from etl.storage import folder, new_identifier, now, storage_faults
+from etl.storage import folder, live, new_identifier, now, storage_faults
 from geo.areas import areas
 from riskmap.disclosure.interim import protect
-from riskmap.domain.registry import Source, catalogue
+from riskmap.domain.registry import catalogue
 from riskmap.domain.settings import data_folder
 from riskmap.domain.tables import (
     AREAS,
@@ -21,14 +26,17 @@ from riskmap.domain.tables import (
     CELLS,
     COMPLETENESS,
     EXPOSURES,
+    FAULTS,
     FORMAT,
+    LAGS,
     META,
     PERIODS,
+    PUBLICATIONS,
     RELATIONS,
+    REVISIONS,
     TABLES,
     Table,
 )
-from riskmap.domain.vocabulary import Grain
 
 PROTECTION = "interim"
 
@@ -43,13 +51,26 @@ def stage_build() -> Path:
             tables = _tables(identifier, moment)
         with storage_faults(part):
             part.mkdir(mode=0o700)
-            _write(part / "full.duckdb", tables, mode=0o600)
-            _write(part / "public.duckdb", {**tables, CELLS.name: _protected(tables)}, mode=0o644)
+            _write(part / "full.duckdb", _finished(tables, "full"), mode=0o600)
+            public = {**tables, CELLS.name: _protected(tables), FAULTS.name: tables[FAULTS.name].assign(code="")}
+            _write(part / "public.duckdb", _finished(public, "public"), mode=0o644)
             part.rename(warehouse / identifier)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
     return warehouse / identifier
+
+
+def _finished(tables: dict[str, pd.DataFrame], kind: str) -> dict[str, pd.DataFrame]:
+    """The tables of one file with what follows from its own cells: joined areas, revisions, publications.
+
+    From protected cells nothing follows that they do not tell themselves.
+    """
+    meta = dict(tables[META.name].itertuples(index=False, name=None))
+    cells = with_joined(tables[CELLS.name], tables[AREAS.name])
+    revisions = revision_frame(cells, meta=meta, kind=kind)
+    publications = publication_frame(revisions, meta=meta)
+    return {**tables, CELLS.name: cells, REVISIONS.name: revisions, PUBLICATIONS.name: publications}
 
 
 def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
@@ -59,14 +80,17 @@ def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
         cells = connection.execute(f"SELECT {columns} FROM cells ORDER BY {', '.join(CELLS.key)}").df()
         exposures = connection.execute(f"SELECT * FROM exposures ORDER BY {', '.join(EXPOSURES.key)}").df()
         periods = period_frame(connection)
-        completeness = _completeness(connection)
         ((data_day,),) = connection.execute("SELECT max(received)::DATE FROM record").fetchall()
+        completeness = completeness_frame(connection, on=data_day)
+        lags = lag_frame(connection)
+        faults = fault_frame(connection)
         invented_sources = _invented_sources(connection)
     meta = {
         "build": identifier,
         "built": moment.isoformat(),
         "data_date": str(data_day) if data_day else "",
         "format": FORMAT,
+        "base": base.name if (base := live()) else "",
         "protection": PROTECTION,
         "is_invented": str(bool(cells["invented"].any())).lower(),
         "invented_sources": invented_sources,
@@ -78,44 +102,11 @@ def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
         RELATIONS.name: reference.relation_frame(),
         BREAKS.name: reference.break_frame(),
         COMPLETENESS.name: completeness,
+        LAGS.name: lags,
+        FAULTS.name: faults,
         EXPOSURES.name: exposures,
         META.name: pd.DataFrame(list(meta.items()), columns=["name", "value"]),
     }
-
-
-def _completeness(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Who owed a return for each period in which a source reported, and who sent it.
-
-    A return that comes every month is owed by month, whatever else its source sends by year. It is there as long as one
-    of its figures still stands, from the day on which the first arrived. Of a source that has sent real figures only
-    these count; invented ones are told apart by `invented_sources`.
-    """
-    owed = [(s.id, s.area, str(g)) for s in catalogue().sources.values() if s.owed for g in _owed_grains(s)]
-    connection.register("owed", pd.DataFrame(owed, columns=["source", "level", "grain"]))
-    return connection.execute("""
-        WITH kinds AS (SELECT source, bool_and(invented) AS invented FROM record GROUP BY ALL),
-             standing AS (SELECT source, area, grain, period_start, period_end,
-                                 bool_or(status <> 'not_reported') AS is_reported
-                          FROM latest SEMI JOIN kinds USING (source, invented) GROUP BY ALL),
-             arrived AS (SELECT source, area, grain, period_start, period_end, min(received)::DATE AS received
-                         FROM record SEMI JOIN kinds USING (source, invented)
-                         WHERE status <> 'not_reported' GROUP BY ALL),
-             sent AS (SELECT s.*, if(s.is_reported, received, NULL) AS received
-                      FROM standing s LEFT JOIN arrived USING (source, area, grain, period_start, period_end)),
-             periods AS (SELECT DISTINCT source, grain, period_start, period_end FROM sent)
-        SELECT o.source, a.area::VARCHAR AS area, p.grain, p.period_start, p.period_end,
-               coalesce(s.is_reported, false) AS is_reported, s.received
-        FROM owed o JOIN areas a ON a.kind = o.level
-        JOIN periods p USING (source, grain)
-        LEFT JOIN sent s ON s.source = o.source AND s.area = a.area AND s.grain = p.grain
-                         AND s.period_start = p.period_start AND s.period_end = p.period_end
-        WHERE coalesce(a.valid_from <= p.period_end, true) AND coalesce(a.valid_to > p.period_start, true)
-        ORDER BY ALL
-    """).df()
-
-
-def _owed_grains(source: Source) -> tuple[Grain, ...]:
-    return (Grain.MONTH,) if Grain.MONTH in source.grains else source.grains
 
 
 def _invented_sources(connection: duckdb.DuckDBPyConnection) -> str:

@@ -45,7 +45,7 @@ _MET: Final = """
 SELECT DISTINCT source, grain::VARCHAR AS grain, period_start, period_end FROM staged JOIN files USING (file_number)
 """
 _OWED: Final = """
-SELECT source, grain, period_start, period_end, area, is_reported
+SELECT source, grain, period_start, period_end, area, state IN ('on_time', 'late') AS is_reported
 FROM completeness SEMI JOIN met USING (source, grain, period_start, period_end) ORDER BY ALL
 """
 

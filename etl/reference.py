@@ -134,10 +134,10 @@ def definition_frame() -> pd.DataFrame:
 def area_frame() -> pd.DataFrame:
     """Every area with its level, parent, names and validity."""
     rows = [
-        (a.id, str(a.kind), a.parent, *(a.name(lang) for lang in ("kk", "ru", "en")), a.valid_from, a.valid_to)
+        (a.id, str(a.kind), a.parent, *(a.name(lang) for lang in ("kk", "ru", "en")), a.valid_from, a.valid_to, "")
         for a in areas().values()
     ]
-    columns = ["area", "kind", "parent", "name_kk", "name_ru", "name_en", "valid_from", "valid_to"]
+    columns = ["area", "kind", "parent", "name_kk", "name_ru", "name_en", "valid_from", "valid_to", "members"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -179,7 +179,8 @@ def relation_frame() -> pd.DataFrame:
 
 def break_frame() -> pd.DataFrame:
     """Breaks of definition and of border, with the word key of their story."""
-    rows = [("definition", i.id, v.since, v.story) for i in catalogue().indicators.values() for v in i.definitions[1:]]
+    changes = ((i.id, version) for i in catalogue().indicators.values() for version in i.definitions[1:])
+    rows = [("definition", indicator, version.since, "", version.story) for indicator, version in changes]
     for child, parent, day in foundings():
-        rows += [("area", child, day, "break.founded"), ("area", parent, day, "break.reduced")]
-    return pd.DataFrame(rows, columns=["axis", "subject", "day", "story"]).drop_duplicates(["axis", "subject", "day"])
+        rows += [("area", child, day, parent, "break.founded"), ("area", parent, day, child, "break.reduced")]
+    return pd.DataFrame(rows, columns=["axis", "subject", "day", "other", "story"])

@@ -203,7 +203,7 @@ def breaks_between(
     """Breaks of the definition and of the borders of some areas after a day and up to another."""
     return cursor.execute(
         """
-        SELECT axis, subject, day, story FROM breaks
+        SELECT DISTINCT axis, subject, day, story FROM breaks
         WHERE day > ? AND day <= ? AND (subject = ? OR (axis = 'area' AND subject IN (SELECT unnest(?))))
         ORDER BY day, axis, subject
         """,

@@ -16,7 +16,7 @@ from riskmap.analytics.trends import trends
 from riskmap.analytics.views import AreaRow, MapRequest, MapView, Offer, Overview, Returns, Table
 from riskmap.analytics.warehouse import current_build, open_build
 from riskmap.domain.registry import Indicator, catalogue, indicator
-from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, Grain, Period, Scope, longer_grains
+from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, Grain, Period, ReturnState, Scope, longer_grains
 
 __all__ = [
     "area_map",
@@ -76,12 +76,13 @@ def _returns(owed: pd.DataFrame, invented: Sequence[str]) -> tuple[Returns, ...]
     for _, group in owed.groupby(["source", "grain", "period_start", "period_end"], sort=True):
         first = next(group.itertuples(index=False))
         received = group["received"].max()
+        is_reported = group["state"].isin([state for state in ReturnState if state.is_reported])
         found.append(
             Returns(
                 source=str(first.source),
                 period=queries.period_of(first),
-                reported=tuple(group.loc[group["is_reported"], "area"]),
-                missing=tuple(group.loc[~group["is_reported"], "area"]),
+                reported=tuple(group.loc[is_reported, "area"]),
+                missing=tuple(group.loc[~is_reported, "area"]),
                 received=None if pd.isna(received) else pd.Timestamp(received).date(),
                 is_invented=str(first.source) in invented,
             )

@@ -51,6 +51,7 @@ class AreaRow:
     is_exposure_estimated: bool = explained("the people at risk come from a rounded or estimated number")
     units_expected: int | None = explained("of a sum its areas, of a return its schools that owed an answer, or None")
     units_reported: int | None = explained("how many of them gave one")
+    revised: date | None = None  # day on which a published correction changed the number last
 
     def name(self, language: str) -> str:
         """Full name in one of the three languages."""
@@ -112,6 +113,7 @@ class Point:
     units_expected: int | None = explained("as in a row of the map")
     units_reported: int | None = explained("as in a row of the map")
     change: Change | None = explained("beside the same period last year; None where either is not known")
+    revised: date | None = None  # as in a row of the map
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ class TrendRequest:
     grain: Grain = explained("length of the periods")
     breakdown: str = ALL
     category: str = ALL
+    is_comparable: bool = False  # joined areas in place of areas whose borders have changed
 
 
 @dataclass(frozen=True, slots=True)

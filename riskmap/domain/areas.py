@@ -9,12 +9,17 @@ from riskmap.domain.vocabulary import LANGUAGES
 
 
 class AreaKind(StrEnum):
-    """Level of an area; the remainder is what a region holds outside its districts, colleges and boarding schools."""
+    """Level of an area.
+
+    The remainder is what a region holds outside its districts, colleges and boarding schools. Joined areas are several
+    areas of one level as one, so that a change of the borders between them does not matter.
+    """
 
     COUNTRY = "country"
     REGION = "region"
     DISTRICT = "district"
     REMAINDER = "remainder"
+    JOINED = "joined"
 
 
 class AreaUnit(StrEnum):

@@ -143,6 +143,7 @@ class Source:
     grains: tuple[Grain, ...]  # of its returns
     owed: bool  # whether every area of that level owes a return for each period
     words: Mapping[str, Mapping[str, str]]
+    due_days: Mapping[str, int] = field(default_factory=dict)  # grain -> days after the period until it is due
     file_names: Mapping[str, str] = field(default_factory=dict)  # names that fit several areas -> the area it means
     sheets: tuple[FormSheet, ...] = ()
     items: tuple[FormItem, ...] = ()

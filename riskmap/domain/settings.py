@@ -34,7 +34,10 @@ MAX_UPLOAD_MB: Final = Setting("MAX_UPLOAD_MB", "20")
 KEEP_BUILDS: Final = Setting("KEEP_BUILDS", "12")
 SPREADSHEETS: Final = Setting("SPREADSHEETS", "spreadsheets")
 
-SETTINGS: Final = (DATA, LANGUAGE, OPERATOR, MAX_FILE_MB, MAX_UPLOAD_MB, KEEP_BUILDS, SPREADSHEETS)
+AREAS: Final = Setting("AREAS", "areas")
+SIGN_OFF: Final = Setting("SIGN_OFF", "no")
+
+SETTINGS: Final = (*(DATA, LANGUAGE, OPERATOR, MAX_FILE_MB, MAX_UPLOAD_MB, KEEP_BUILDS, SPREADSHEETS, AREAS, SIGN_OFF),)
 
 
 def data_folder() -> Path:
@@ -52,5 +55,13 @@ def live_build() -> Path:
 
 def spreadsheet_folder() -> Path:
     """The folder with the operator's own declarations of spreadsheets; by default inside the data folder."""
-    is_default = SPREADSHEETS.value == SPREADSHEETS.default
-    return data_folder() / SPREADSHEETS.default if is_default else Path(SPREADSHEETS.value)
+    return _own_folder(SPREADSHEETS)
+
+
+def area_folder() -> Path:
+    """The folder with the operator's own rows of areas and border changes, and outlines of their own."""
+    return _own_folder(AREAS)
+
+
+def _own_folder(setting: Setting) -> Path:
+    return data_folder() / setting.default if setting.value == setting.default else Path(setting.value)

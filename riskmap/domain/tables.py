@@ -82,6 +82,8 @@ AREAS: Final = Table(
         Column("name_en", "VARCHAR"),
         Column("valid_from", "DATE", null=True),
         Column("valid_to", "DATE", null=True),
+        # Of joined areas the ids of the areas joined, separated by spaces; empty for all others.
+        Column("members", "VARCHAR"),
     ),
 )
 
@@ -110,6 +112,7 @@ BREAKS: Final = Table(
         _key("axis"),  # area | definition
         _key("subject"),  # area id or indicator id
         _key("day", "DATE"),
+        _key("other"),  # of a border the area on its other side, else empty
         Column("story", "VARCHAR"),  # word key
     ),
 )
@@ -122,8 +125,69 @@ COMPLETENESS: Final = Table(
         _key("grain"),
         _key("period_start", "DATE"),
         _key("period_end", "DATE"),
-        Column("is_reported", "BOOLEAN"),
-        Column("received", "DATE", null=True),
+        Column("state", "VARCHAR"),  # one of ReturnState
+        Column("due", "DATE"),
+        Column("received", "DATE", null=True),  # when the first of it arrived
+        Column("corrected", "DATE", null=True),  # when something that stood in it was last changed
+    ),
+)
+
+# After how many months figures of an indicator are final: as declared, and as its own history shows.
+LAGS: Final = Table(
+    "lags",
+    (
+        _key("indicator"),
+        Column("declared_months", "INTEGER"),
+        Column("learnt_months", "INTEGER", null=True),  # empty where the history is too short
+        Column("used_months", "INTEGER"),
+        Column("figures", "INTEGER"),  # on which it was learnt
+    ),
+)
+
+# Published cells that a later publication has changed. Neither side was ever hidden: a change of a hidden number would
+# tell of it. A figure that was missing and came later is `late`, one that only got other people at risk is `people`.
+REVISIONS: Final = Table(
+    "revisions",
+    (
+        _key("build"),
+        *(_key(column.name, column.type) for column in CELLS.columns if column.key),
+        Column("day", "DATE"),
+        Column("kind", "VARCHAR"),  # one of RevisionKind
+        Column("status_before", "VARCHAR"),
+        Column("numerator_before", "DOUBLE", null=True),
+        Column("denominator_before", "DOUBLE", null=True),
+        Column("status_after", "VARCHAR"),
+        Column("numerator_after", "DOUBLE", null=True),
+        Column("denominator_after", "DOUBLE", null=True),
+        Column("invented", "BOOLEAN"),
+    ),
+)
+
+# Every publication and every time one was taken back, in their order, this build's own last.
+PUBLICATIONS: Final = Table(
+    "publications",
+    (
+        _key("number", "INTEGER"),
+        Column("build", "VARCHAR"),
+        Column("event", "VARCHAR"),  # published | taken_back
+        Column("day", "DATE"),
+        Column("data_date", "DATE", null=True),
+        *(Column(kind, "INTEGER") for kind in ("corrected", "late", "withdrawn", "people")),
+    ),
+)
+
+# Faults that the loader found in files that arrived: open until a return of that area and period is accepted.
+FAULTS: Final = Table(
+    "faults",
+    (
+        Column("source", "VARCHAR"),
+        Column("area", "VARCHAR"),  # region, or the country where the file does not tell
+        Column("period", "VARCHAR"),  # code, empty where the file does not tell
+        Column("severity", "VARCHAR"),
+        Column("code", "VARCHAR"),  # empty in the public file
+        Column("found", "DATE"),
+        Column("mended", "DATE", null=True),
+        Column("number", "INTEGER"),
     ),
 )
 
@@ -143,7 +207,9 @@ EXPOSURES: Final = Table(
 
 META: Final = Table("meta", (_key("name"), Column("value", "VARCHAR")))
 
-TABLES: Final = (CELLS, AREAS, PERIODS, RELATIONS, BREAKS, COMPLETENESS, EXPOSURES, META)
+TABLES: Final = (
+    *(CELLS, AREAS, PERIODS, RELATIONS, BREAKS, COMPLETENESS, LAGS, REVISIONS, PUBLICATIONS, FAULTS, EXPOSURES, META),
+)
 
 # What the loader hands over, one row per figure accepted; `accepted/` is the one record of what was received.
 ACCEPTED: Final = Table(
@@ -175,7 +241,9 @@ ACCEPTED: Final = Table(
         # Of a return: how many schools or other units owed an answer, and how many gave one; empty where not told.
         Column("units_expected", "INTEGER", null=True),
         Column("units_reported", "INTEGER", null=True),
+        # The load whose figure counted until this one came, of the same source; empty where there was none.
+        Column("replaces", "VARCHAR"),
     ),
 )
 
-FORMAT: Final = "1"  # of the data folder; a build of another format is not opened
+FORMAT: Final = "2"  # of the data folder; a build of another format is not opened

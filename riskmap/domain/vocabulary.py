@@ -61,6 +61,30 @@ SDMX_OBS_STATUS: Final = {
     CellStatus.NOT_COMPARABLE: "O",
 }
 
+
+class ReturnState(StrEnum):
+    """What has become of a return that is owed."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    AWAITED = "awaited"  # not yet due on the day of the data
+    MISSING = "missing"
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether something of the return stands."""
+        return self in (ReturnState.ON_TIME, ReturnState.LATE)
+
+
+class RevisionKind(StrEnum):
+    """How a published cell differs from the publication before."""
+
+    CORRECTED = "corrected"
+    LATE = "late"  # was missing, came later
+    WITHDRAWN = "withdrawn"  # was there, is taken back
+    PEOPLE = "people"  # the same number beside other people at risk
+
+
 BREAKDOWNS: Final = (
     ALL,
     "type",

@@ -232,7 +232,7 @@ def returns(build: Path, area: str) -> list[tuple[object, ...]]:
     """Whether the return of a district is there, and since when."""
     with duckdb.connect(str(build / "full.duckdb"), read_only=True) as connection:
         return connection.execute(
-            "SELECT is_reported, received FROM completeness WHERE source = 'district_return' AND area = ?", [area]
+            "SELECT state IN ('on_time', 'late'), received FROM completeness WHERE source = 'district_return' AND area = ?", [area]
         ).fetchall()
 
 
