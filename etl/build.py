@@ -1,7 +1,7 @@
 """Writes one build: full.duckdb with exact cells, public.duckdb written new from protected rows only."""
 
 import shutil
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -9,9 +9,10 @@ import pandas as pd
 
 from etl import reference
 from etl.cells import build_cells, period_frame
-from etl.completeness import completeness_frame
-from etl.fault_log import fault_frame
+from etl.completeness import completeness_frame, correction_frame, public_completeness
+from etl.fault_history import fault_frame
 from etl.joined import with_joined
+from etl.journal import note_staged
 from etl.lags import lag_frame
 from etl.revisions import publication_frame, revision_frame
 from etl.scratch import COUNTING, scratch_database
@@ -39,21 +40,26 @@ from riskmap.domain.tables import (
 )
 
 PROTECTION = "interim"
+_CORRECTIONS = "corrections"  # is no table of a build: what it tells of hidden cells stays here
 
 
-def stage_build() -> Path:
-    """A finished build folder that is not live yet; a build that dies on the way leaves only a hidden folder behind."""
+def stage_build(as_known_on: date | None = None) -> Path:
+    """A finished build folder that is not live yet; a build that dies on the way leaves only a hidden folder behind.
+
+    With a day it shows what was known at its end, of what had been received by then (UTC). Such a build says so in
+    `meta` (`as_known_on`), never waits for publication, and is never published.
+    """
     moment, identifier = now(), new_identifier()
     warehouse = folder("warehouse")
     part = warehouse / f".{identifier}"
     try:
         with storage_faults(data_folder() / "accepted"):
-            tables = _tables(identifier, moment)
+            tables = _tables(identifier, moment, as_known_on)
         with storage_faults(part):
             part.mkdir(mode=0o700)
             _write(part / "full.duckdb", _finished(tables, "full"), mode=0o600)
-            public = {**tables, CELLS.name: _protected(tables), FAULTS.name: tables[FAULTS.name].assign(code="")}
-            _write(part / "public.duckdb", _finished(public, "public"), mode=0o644)
+            _write(part / "public.duckdb", _finished(_public(tables), "public"), mode=0o644)
+            note_staged(tables[META.name])
             part.rename(warehouse / identifier)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
@@ -69,26 +75,28 @@ def _finished(tables: dict[str, pd.DataFrame], kind: str) -> dict[str, pd.DataFr
     meta = dict(tables[META.name].itertuples(index=False, name=None))
     cells = with_joined(tables[CELLS.name], tables[AREAS.name])
     revisions = revision_frame(cells, meta=meta, kind=kind)
-    publications = publication_frame(revisions, meta=meta)
+    publications = publication_frame(revisions, meta=meta, kind=kind)
     return {**tables, CELLS.name: cells, REVISIONS.name: revisions, PUBLICATIONS.name: publications}
 
 
-def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
+def _tables(identifier: str, moment: datetime, as_known_on: date | None) -> dict[str, pd.DataFrame]:
     with scratch_database(COUNTING) as connection:
-        build_cells(connection)
+        build_cells(connection, until=as_known_on)
         columns = ", ".join(f"CAST({column.name} AS {column.type}) AS {column.name}" for column in CELLS.columns)
         cells = connection.execute(f"SELECT {columns} FROM cells ORDER BY {', '.join(CELLS.key)}").df()
         exposures = connection.execute(f"SELECT * FROM exposures ORDER BY {', '.join(EXPOSURES.key)}").df()
         periods = period_frame(connection)
         ((data_day,),) = connection.execute("SELECT max(received)::DATE FROM record").fetchall()
-        completeness = completeness_frame(connection, on=data_day)
+        completeness = completeness_frame(connection)
+        corrections = correction_frame(connection)
         lags = lag_frame(connection)
-        faults = fault_frame(connection)
+        faults = fault_frame(connection, until=as_known_on)
         invented_sources = _invented_sources(connection)
     meta = {
         "build": identifier,
         "built": moment.isoformat(),
         "data_date": str(data_day) if data_day else "",
+        "as_known_on": str(as_known_on) if as_known_on else "",
         "format": FORMAT,
         "base": base.name if (base := live()) else "",
         "protection": PROTECTION,
@@ -102,6 +110,7 @@ def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
         RELATIONS.name: reference.relation_frame(),
         BREAKS.name: reference.break_frame(),
         COMPLETENESS.name: completeness,
+        _CORRECTIONS: corrections,
         LAGS.name: lags,
         FAULTS.name: faults,
         EXPOSURES.name: exposures,
@@ -112,6 +121,14 @@ def _tables(identifier: str, moment: datetime) -> dict[str, pd.DataFrame]:
 def _invented_sources(connection: duckdb.DuckDBPyConnection) -> str:
     rows = connection.execute("SELECT source FROM record GROUP BY source HAVING bool_and(invented) ORDER BY source")
     return " ".join(source for (source,) in rows.fetchall())
+
+
+def _public(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables as everybody may see them: cells protected, and nothing beside them that tells of a hidden one."""
+    cells = _protected(tables)
+    returns = public_completeness(tables[COMPLETENESS.name], corrections=tables[_CORRECTIONS], cells=cells)
+    faults = tables[FAULTS.name].assign(code="")
+    return {**tables, CELLS.name: cells, COMPLETENESS.name: returns, FAULTS.name: faults}
 
 
 def _protected(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

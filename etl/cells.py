@@ -1,9 +1,12 @@
 """Cells from the record: choose, form longer periods, complete, set beside the people at risk, sum to margins.
 
 Populations come first, because they are indicators with cells of their own and the exposure of all others. Invented
-and real figures pass through side by side and never meet: every step keeps them apart by the column `invented`.
+and real figures pass through side by side and never meet: every step keeps them apart by the column `invented`. The
+same record, catalogue and areas make the same cells to the last bit: a sum of fractions depends on the order of its
+terms, so they are added in order of size, and wherever one of several rows is taken, it is said which.
 """
 
+from datetime import date
 from typing import Final
 
 import duckdb
@@ -12,7 +15,9 @@ import pandas as pd
 from etl import exposure, reference
 from etl.accepted import CELL_KEY, latest, record_views
 from etl.closed_lists import SUM_OF_PARTS, TYPE_OF, create_types
-from riskmap.domain.registry import indicators
+from etl.lags import add_lags
+from etl.sent import add_sent
+from riskmap.domain.registry import indicator, indicators
 from riskmap.domain.tables import CELLS, EXPOSURES
 from riskmap.domain.vocabulary import Family, Grain, Period, months_between
 
@@ -36,29 +41,31 @@ _TYPED: Final = ", ".join(
 
 # A source that only says that it has no figure does not stand before one that has it. A month without lessons has
 # nothing to tell of schools, whatever mark a return has for it. A figure may still be corrected until its source has
-# been heard of after the months until final.
+# been heard of after the months until final (`etl.lags`).
 _TOLD = f"""
 CREATE OR REPLACE TABLE told AS
 SELECT load, line, invented, period_start, period_end, numerator, units_expected, units_reported, provisional, {_TYPED}
 FROM record WHERE list_contains($indicators, indicator)
 """
+_TIES: Final = ("numerator", "status", "units_expected", "units_reported", "provisional")
 # Almost every figure was sent once: only those that share a number made of their key are compared.
 _CHOSEN = f"""
 CREATE OR REPLACE TABLE chosen AS
 WITH shared AS (SELECT hash({KEY}) AS mark FROM told GROUP BY mark HAVING count(*) > 1),
 compared AS (SELECT * FROM told WHERE hash({KEY}) IN (SELECT mark FROM shared)),
 counted AS (
-    SELECT * EXCLUDE preference FROM ({latest("compared")}) JOIN preference USING (indicator, source)
+    SELECT * EXCLUDE preference FROM ({latest("compared", ties=_TIES)}) JOIN preference USING (indicator, source)
     QUALIFY row_number() OVER (PARTITION BY {KEY} ORDER BY status = 'not_reported', preference) = 1
     UNION ALL BY NAME
     SELECT * FROM told SEMI JOIN preference USING (indicator, source)
     WHERE hash({KEY}) NOT IN (SELECT mark FROM shared)
 )
 SELECT {KEY}, numerator, status, source, units_expected, units_reported,
-       provisional OR last_heard < period_end + to_months(indicators.lag_months) AS provisional
+       provisional OR last_heard < period_end + to_months(used_months) AS provisional
 FROM counted
 JOIN heard USING (source, invented)
 JOIN indicators USING (indicator)
+JOIN lags USING (indicator, invented)
 WHERE NOT (is_school AND grain = 'month' AND month(period_start) NOT IN (SELECT month FROM school_months))
 """
 
@@ -92,9 +99,12 @@ WHERE NOT s.is_school OR month(spans.month_start) IN (SELECT month FROM school_m
 GROUP BY ALL
 """
 
+# Whole numbers add up to the same in any order; to order the others takes time.
+_IS_EXACT: Final = f"(numerator = trunc(numerator) AND numerator < {2**40})"
+
 # A sum over months needs every one of them; what is counted on a day is that of the last month, never an earlier one.
 # Since 1 January or 1 September there is a period per month, of schools none that ends in a month without lessons.
-_LONGER = """
+_LONGER = f"""
 CREATE OR REPLACE TABLE longer AS
 WITH months AS (
     SELECT c.*, s.grain AS longer_grain, s.period_start AS first_day, s.period_end AS last_day,
@@ -111,13 +121,15 @@ WITH months AS (
            OR month(s.period_end) IN (SELECT month FROM school_months))
 )
 SELECT invented, indicator, area, longer_grain AS grain, first_day AS period_start, last_day AS period_end,
-       breakdown, category, if(is_whole, numerator, NULL) AS numerator,
+       breakdown, category,
+       if(is_whole, coalesce(exact_sum + other_sum, exact_sum, other_sum), NULL) AS numerator,
        CAST(if(is_whole, status, 'not_reported') AS status_id) AS status,
        source, units_expected, units_reported, provisional
 FROM (
     SELECT invented, indicator, area, longer_grain, first_day, last_day, breakdown, category,
-           count(*) FILTER (counts AND status NOT IN ('not_reported', 'suppressed')) = any_value(asked) AS is_whole,
-           sum(numerator) FILTER (counts) AS numerator,
+           count(*) FILTER (counts AND status NOT IN ('not_reported', 'suppressed')) = max(asked) AS is_whole,
+           sum(numerator) FILTER (counts AND {_IS_EXACT}) AS exact_sum,
+           sum(numerator ORDER BY numerator) FILTER (counts AND NOT {_IS_EXACT}) AS other_sum,
            if(bool_or(status = 'value') FILTER (counts), 'value', 'not_applicable') AS status,
            arg_max(source, period_start) AS source,
            max(units_expected) FILTER (counts) AS units_expected,
@@ -197,10 +209,10 @@ SELECT d.invented, d.indicator, d.parent AS area, d.grain, d.period_start, d.per
        count(*) FILTER (d.status = 'value'
                         AND NOT (d.source = '{SUM_OF_PARTS}' AND d.units_reported < d.units_expected)) AS whole,
        count(*) FILTER (d.status = 'not_comparable') AS broken,
-       sum(d.numerator) FILTER (d.status = 'value') AS numerator,
+       sum(d.numerator ORDER BY d.numerator) FILTER (d.status = 'value') AS numerator,
        CASE WHEN count(*) FILTER (d.status = 'value' AND d.denominator IS NULL
                                   AND (d.kind <> 'remainder' OR r.is_peopled)) = 0
-            THEN sum(d.denominator) FILTER (d.status = 'value') END AS denominator,
+            THEN sum(d.denominator ORDER BY d.denominator) FILTER (d.status = 'value') END AS denominator,
        bool_or(d.provisional) AS provisional, max(d.definition) AS definition
 FROM done d
 JOIN areas above ON above.area = d.parent AND above.kind = $level
@@ -270,30 +282,34 @@ _CELLS_TABLE: Final = (
 )
 
 
-def build_cells(connection: duckdb.DuckDBPyConnection) -> None:
+def build_cells(connection: duckdb.DuckDBPyConnection, until: date | None = None, *, only: str | None = None) -> None:
     """Fill `cells` and `exposures` from the record, the catalogue and the areas; needs a connection of its own.
 
-    What each indicator makes depends on its own figures and on the populations, so the populations come first and the
-    others follow in portions.
+    With `until`, from what was received by the end of that day (UTC). What each indicator makes depends on its own
+    figures and on the populations, so the populations come first and the others follow in portions; with `only`, the
+    id of an indicator, no others but it and its population are worked out, with the same cells as among all.
     """
     # Nobody asks for rows in the order in which they came, and to keep it takes memory.
     connection.execute("SET preserve_insertion_order = false")
-    _register(connection)
+    _register(connection, until)
+    add_sent(connection, only=only)
+    add_lags(connection)
     for statement in (_CELLS_TABLE, EXPOSURES.ddl, _HEARD, _REACH, _DONE_TABLE, exposure.PEOPLE, _REMAINDERS):
         connection.execute(statement)
     _add_spans(connection)
     for is_population in (True, False):
-        for names in _portions(connection, is_population=is_population):
+        for names in _portions(connection, only, is_population=is_population):
             _add_portion(connection, names, is_population=is_population)
     exposure.write_exposures(connection)
 
 
-def _portions(connection: duckdb.DuckDBPyConnection, *, is_population: bool) -> list[list[str]]:
+def _portions(connection: duckdb.DuckDBPyConnection, only: str | None, *, is_population: bool) -> list[list[str]]:
     """Indicators that are worked on together; each in its place in the catalogue, whether it has figures or not."""
+    needed = {indicator(only).id, indicator(only).population} if only else {item.id for item in indicators()}
+    wanted = [i.id for i in indicators() if (i.family is Family.POPULATION) == is_population and i.id in needed]
+    if is_population or only:
+        return [wanted] if wanted else []
     figures = dict(connection.execute("SELECT indicator, count(*) FROM record GROUP BY indicator").fetchall())
-    wanted = [item.id for item in indicators() if (item.family is Family.POPULATION) == is_population]
-    if is_population:
-        return [wanted]
     portions: list[list[str]] = [[]]
     room = PORTION
     for name in wanted:
@@ -337,7 +353,7 @@ def _add_level(connection: duckdb.DuckDBPyConnection, *, level: str, is_populati
     connection.execute(_DONE, {"is_population": is_population})
 
 
-def _register(connection: duckdb.DuckDBPyConnection) -> None:
+def _register(connection: duckdb.DuckDBPyConnection, until: date | None) -> None:
     create_types(connection)
     frames = {
         "indicators": reference.indicator_frame(),
@@ -345,7 +361,7 @@ def _register(connection: duckdb.DuckDBPyConnection) -> None:
         "categories": reference.category_frame(),
         "preference": reference.preference_frame(),
         "definitions": reference.definition_frame(),
-        "areas": reference.area_frame(),
+        "areas": reference.unit_frame(),
         "territory": reference.territory_frame(),
         "border_changes": reference.border_change_frame(),
         "school_months": reference.school_month_frame(),
@@ -353,7 +369,7 @@ def _register(connection: duckdb.DuckDBPyConnection) -> None:
     }
     for name, frame in frames.items():
         _scratch(connection, name, frame)
-    record_views(connection)
+    record_views(connection, until)
 
 
 # What regions hold outside their districts, where they ever sent the figure.

@@ -10,8 +10,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from etl import report
-from etl.commands import builds, check, explain, inbox, load, template
+from etl import report, sign_off
+from etl.commands import builds, check, explain, history, inbox, keep, load, receipt, review, template
 from etl.commands.parsing import Parser
 from etl.fault_table import print_problems
 from etl.trace import fault_trace, keep_trace
@@ -85,6 +85,7 @@ def _check_settings() -> None:
         raise _wrong_setting(MAX_FILE_MB, "> 0")
     if LANGUAGE.value not in LANGUAGES:
         raise _wrong_setting(LANGUAGE, ", ".join(LANGUAGES))
+    sign_off.is_required()
 
 
 def _wrong_setting(setting: Setting, expected: str) -> WrongUsage:
@@ -115,6 +116,6 @@ def _tell_unexpected(arguments: Sequence[str], language: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m etl")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for family in (check, load, inbox, template, builds, explain):
+    for family in (check, load, inbox, template, review, builds, history, receipt, keep, explain):
         family.declare(commands)
     return parser

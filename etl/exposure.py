@@ -56,8 +56,8 @@ due_months AS (
 ),
 counted AS (
     SELECT a.invented, a.population, a.time, a.is_school, a.area, a.grain, a.period_start, a.period_end, due.months,
-           any_value(m.numerator) FILTER (m.period_start = due.last_month) AS last_number,
-           avg(m.numerator) AS mean_number, count(*) AS months_known,
+           max(m.numerator) FILTER (m.period_start = due.last_month) AS last_number,
+           avg(m.numerator ORDER BY m.numerator) AS mean_number, count(*) AS months_known,
            bool_or(m.provisional) AS is_provisional, bool_or(m.source = 'sum_of_parts') AS is_sum
     FROM asked a
     JOIN due_months due ON due.area = a.area AND due.is_school = a.is_school AND due.grain = a.grain
@@ -100,8 +100,9 @@ days AS (
     CROSS JOIN LATERAL (SELECT unnest(range(year(s.period_start), year(s.period_end) + 1))::INTEGER AS year) y
 ),
 people_of_days AS (
-    SELECT d.*, if(d.is_changed, last.people, coalesce((first.people + last.people) / 2, last.people, first.people))
-               AS people,
+    SELECT d.*, d.days / d.days_in_year AS share,
+           if(d.is_changed, last.people,
+              coalesce((first.people + last.people) / 2, last.people, first.people)) AS people,
            d.is_changed OR first.people IS NULL OR last.people IS NULL OR first.is_estimated OR last.is_estimated
                AS is_estimated,
            coalesce(last.is_sum, first.is_sum) AS is_sum
@@ -114,8 +115,8 @@ people_of_days AS (
 ),
 years AS (
     SELECT invented, population, area, period_start, period_end,
-           if(bool_and(people IS NOT NULL), sum(people * days / days_in_year), NULL) AS person_years,
-           sum(days / days_in_year) AS years,
+           if(bool_and(people IS NOT NULL), sum(people * share ORDER BY people * share), NULL) AS person_years,
+           sum(share ORDER BY share) AS years,
            bool_or(is_estimated) AS is_estimated, bool_or(is_sum) AS is_sum
     FROM people_of_days
     GROUP BY ALL
@@ -138,7 +139,7 @@ SELECT population, area, period_start, period_end, first.denominator, coalesce(f
 FROM (
     SELECT population, area, period_start, period_end,
            arg_min({denominator: denominator, is_estimated: is_estimated},
-                   {invented: people.invented, time: time, is_school: is_school}) AS first
+                   {invented: people.invented, time: time, is_school: is_school, grain: grain}) AS first
     FROM people SEMI JOIN shown USING (population, area, grain, period_start, period_end, invented)
     GROUP BY ALL
 )

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from etl.arrived import Arrived
 from etl.checks.run import data_faults
 from etl.declared import PERIOD_CODES, undeclared, unpublished
 from etl.frames import Figure, RawTable
@@ -68,6 +69,7 @@ class _Known:
     region: Area | None  # of --area, for a return that tells its own
     asked: Asked  # for a declared spreadsheet
     staging: Staging
+    arrived: dict[int, Arrived] = field(default_factory=dict)  # by the number of the file
     digests: dict[str, Path] = field(default_factory=dict)
     reported: dict[tuple[str, str], Path] = field(default_factory=dict)
     compared: dict[str, list[int]] = field(default_factory=dict)  # source -> files whose figures are compared
@@ -121,7 +123,7 @@ def _compared(
     compared = data_faults(known.staging, names, past=past, sources={file.number: file.source.id for file in good})
     refused = {fault.file for fault in compared if fault.severity is Severity.STOP}
     files = tuple(file for file in good if file.name not in refused)
-    return Checked(files, (*problems, *compared), known.staging)
+    return Checked(files, (*problems, *compared), known.staging, tuple(known.arrived.values()))
 
 
 def _stops(faults: Iterable[Problem]) -> bool:
@@ -161,6 +163,7 @@ def _is_there(path: Path) -> bool:
 def _check_file(number: int, known: _Known) -> tuple[CheckedFile | None, list[Problem]]:
     """A file with its faults, both from the bytes that were looked at for personal data."""
     path = known.paths[number]
+    known.arrived[number] = Arrived(path, known.names[path], number)
     found = _staged(path, number, known)
     if path in known.looked_at and state(path) != known.looked_at[path]:
         raise StorageFailed(path=known.names[path], detail="changed while it was read")
@@ -174,7 +177,9 @@ def _staged(path: Path, number: int, known: _Known) -> tuple[CheckedFile | None,
     if isinstance(kind, tuple):
         return None, list(kind)
     source = kind if isinstance(kind, Source) else catalogue().sources[kind.source]
+    known.arrived[number] = replace(known.arrived[number], source=source.id)
     if isinstance(kind, Spreadsheet):
+        known.arrived[number] = known.arrived[number].of_call(known.asked.area, known.asked.period)
         digest, faults = _stage_spreadsheet(path, kind, number, known)
     elif _layout(path, source) == "return_table":
         digest, faults = _stage_long(path, source, number, known)
@@ -225,8 +230,10 @@ def _stage_small(path: Path, source: Source, number: int, known: _Known) -> tupl
         return "", raw
     layout = _layout(path, source)
     if layout == "coded_form":
+        known.arrived[number] = known.arrived[number].of_call(known.places[path].area, known.period)
         figures, faults = _form_figures(path, raw, source, known)
     elif layout == "return_form":
+        known.arrived[number] = known.arrived[number].of_head(raw, source)
         figures, faults = tidy_return_form(raw, source)
         faults = [*faults, *_call_faults(figures, known)]
     else:

@@ -25,3 +25,12 @@ def listed(problems: Iterable[Problem]) -> list[Problem]:
 def unlisted(code: str, number: int, *, severity: Severity = Severity.STOP) -> Problem:
     """What is told in place of the faults of a code beyond those listed; `number` is how many there are in all."""
     return Problem("F008", found=f"{code}: {number - MOST_LISTED}", severity=severity)
+
+
+def counted(problems: Iterable[Problem]) -> dict[tuple[str, Severity], int]:
+    """How many faults of each code and severity there are in a file, those beyond the ones that are listed included."""
+    found: Counter[tuple[str, Severity]] = Counter()
+    for problem in problems:
+        code, _, more = problem.found.partition(": ") if problem.code == "F008" else (problem.code, "", "1")
+        found[code, problem.severity] += int(more)
+    return dict(found)

@@ -4,53 +4,128 @@ from pathlib import Path
 
 import duckdb
 
+from etl.journal import EventKind, noted_with_link, publications
+from etl.revisions import revision_counts
+from etl.sign_off import refuse_unsigned
 from etl.storage import builds, drop, folder, live, loads, point, storage_faults
 from riskmap.domain.errors import PublishRefused
 from riskmap.domain.settings import KEEP_BUILDS, data_folder, live_build
+from riskmap.domain.tables import FORMAT
 
 
 def publish(build: Path) -> None:
-    """Make a build the live one; refused, with the reason, where a rule forbids it. The old one stays on disk."""
-    _refuse_real_districts(build)
+    """Make a build the live one; refused, with the reason, where a rule forbids it. The old one stays on disk.
+
+    A build that was live before was compared, and signed where that is asked for, when it first went live.
+    """
+    current = live()
+    if current and current.name == build.name:
+        return
+    refuse_unfit(build)
+    if not was_live(build):
+        refuse_unsigned(build)
+    told = {"data_date": build_meta(build)["data_date"], "revised": revision_counts(build)}
     _keep_released(build)
-    point(live_build(), build.name)
-    drop(_withdrawn(build))
+    with noted_with_link(EventKind.PUBLISHED, build=build.name, live=build.name, **told):
+        point(live_build(), build.name)
     _drop_old_builds()
+
+
+def refuse_unfit(build: Path) -> None:
+    """`PublishRefused` where a build cannot go live, whether somebody signs it or not."""
+    _refuse_other_format(build)
+    _refuse_past(build)
+    _refuse_real_districts(build)
+    if not was_live(build):
+        _refuse_other_base(build)
+
+
+def was_live(build: Path) -> bool:
+    """Whether a build was ever published."""
+    return any(event["build"] == build.name for event in publications() if event["event"] == EventKind.PUBLISHED)
 
 
 def rollback() -> Path:
     """Make the build that was live before the live one live again and return it."""
-    current = live()
-    older = [build for build in builds() if current and build.name < current.name and _released(build).exists()]
-    if current is None or not older:
+    current, before = live(), _live_before()
+    if current is None or not before:
         raise PublishRefused(reason="publish.refused.nothing_older")
-    with storage_faults(_withdrawn(current)):
-        _withdrawn(current).touch(mode=0o600)
-    point(live_build(), older[-1].name)
-    return older[-1]
+    found = [build for build in builds() if build.name == before]
+    if not found:
+        raise PublishRefused(reason="publish.refused.older_removed", build=before)
+    _refuse_other_format(found[0])
+    with noted_with_link(EventKind.TAKEN_BACK, build=current.name, live=before):
+        point(live_build(), before)
+    return found[0]
 
 
 def staged() -> Path | None:
-    """The build that waits for publication: newest of all, with every load in it, neither live nor taken back."""
+    """The build that waits for publication: of all that is accepted, compared with the live one, never taken back."""
     current, newest = live(), newest_build()
-    if newest is None or newest == current or _withdrawn(newest).exists():
+    if newest is None or newest == current or _is_taken_back(newest):
         return None
-    return newest
+    return newest if _is_current(newest) else None
 
 
 def newest_build() -> Path | None:
-    """The newest build where every accepted load is in it, else None."""
-    newest = builds()[-1:]
-    return newest[0] if newest and newest[0].name > max(loads(), default="") else None
+    """The newest build that holds every accepted load, else None; what shows a past day does not."""
+    last = max(loads(), default="")
+    return next((build for build in reversed(builds()) if build.name > last and not _is_past(build)), None)
+
+
+def build_meta(build: Path) -> dict[str, str]:
+    """What a build says of itself."""
+    path = build / "full.duckdb"
+    with storage_faults(path), duckdb.connect(str(path), read_only=True) as connection:
+        return dict(connection.execute("SELECT name, value FROM meta").fetchall())
+
+
+def _is_current(build: Path) -> bool:
+    """Whether a build may go live as far as what it was compared with is concerned."""
+    meta, current = build_meta(build), live()
+    return meta["format"] == FORMAT and meta["base"] == (current.name if current else "")
+
+
+def _is_taken_back(build: Path) -> bool:
+    told = [event["event"] for event in publications() if event["build"] == build.name]
+    return told[-1:] == [EventKind.TAKEN_BACK]
+
+
+def _live_before() -> str:
+    """The build whose place the live one took, empty where there is none: by the order of events, not of names."""
+    stack: list[str] = []
+    for event in publications():
+        if event["event"] == EventKind.PUBLISHED:
+            stack.append(event["live"])
+        else:
+            stack.pop()
+    return stack[-2] if len(stack) > 1 else ""
+
+
+def _refuse_other_format(build: Path) -> None:
+    """Of what an earlier version wrote a build is made again from the record; the dashboard does not open it."""
+    if build_meta(build).get("format") != FORMAT:
+        raise PublishRefused(reason="publish.refused.other_format", build=build.name)
+
+
+def _is_past(build: Path) -> bool:
+    """Whether a build leaves out what was received after some day."""
+    return bool(build_meta(build).get("as_known_on"))
+
+
+def _refuse_past(build: Path) -> None:
+    if _is_past(build):
+        raise PublishRefused(reason="publish.refused.as_known", build=build.name)
+
+
+def _refuse_other_base(build: Path) -> None:
+    """Its revisions are those against the build that was live when it was staged; against another they are wrong."""
+    if not _is_current(build):
+        raise PublishRefused(reason="publish.refused.base_changed", build=build.name)
 
 
 def _released(build: Path) -> Path:
     return data_folder() / "released" / f"{build.name}.parquet"
-
-
-def _withdrawn(build: Path) -> Path:
-    """Marks a build that was taken back: it does not wait for publication, though it is newer than the live one."""
-    return data_folder() / "released" / f"{build.name}.withdrawn"
 
 
 def _refuse_real_districts(build: Path) -> None:
@@ -77,10 +152,13 @@ def _keep_released(build: Path) -> None:
 
 
 def _drop_old_builds() -> None:
-    """A build goes in two steps, so that one that is half removed is never taken for a build."""
-    current = live()
+    """A build goes in two steps, so that one that is half removed is never taken for a build.
+
+    The live one stays, and the one that a rollback brings back.
+    """
+    current, before = live(), _live_before()
     for build in builds()[: -int(KEEP_BUILDS.value)]:
-        if build != current:
+        if build != current and build.name != before:
             part = build.with_name(f".{build.name}")
             with storage_faults(build):
                 build.rename(part)

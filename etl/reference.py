@@ -3,14 +3,19 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
+from types import MappingProxyType
+from typing import Final
 
 import pandas as pd
 
 from geo.areas import areas, foundings
+from geo.borders import BorderKind, border_changes
+from geo.comparable import joined_areas
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.registry import LEVELS, Indicator, catalogue
 from riskmap.domain.vocabulary import (
     ALL,
+    LANGUAGES,
     SCHOOL_MONTHS,
     Family,
     Grain,
@@ -21,6 +26,16 @@ from riskmap.domain.vocabulary import (
     months_between,
 )
 
+# What each side of a border is told: the area that gained or was founded, the one that lost; the gravest first.
+_STORIES: Final = MappingProxyType(
+    {
+        BorderKind.FOUNDED: ("break.founded", "break.reduced"),
+        BorderKind.ENDED: ("break.absorbed", "break.ended"),
+        BorderKind.DIVIDED: ("break.divided", "break.divided"),
+        BorderKind.LAND: ("break.land", "break.land"),
+        BorderKind.REDRAWN: ("break.redrawn", "break.redrawn"),
+    }
+)
 _FAR_PAST, _FAR_FUTURE = date(1900, 1, 1), date(2999, 12, 31)
 
 
@@ -130,15 +145,27 @@ def definition_frame() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["indicator", "definition", "since", "is_change"])
 
 
+_AREA_COLUMNS: Final = ("area", "kind", "parent", "name_kk", "name_ru", "name_en", "valid_from", "valid_to", "members")
+
+
 @cache
-def area_frame() -> pd.DataFrame:
-    """Every area with its level, parent, names and validity."""
+def unit_frame() -> pd.DataFrame:
+    """Every area that returns speak of, with its level, parent, names and validity; joined areas are none of them."""
     rows = [
-        (a.id, str(a.kind), a.parent, *(a.name(lang) for lang in ("kk", "ru", "en")), a.valid_from, a.valid_to, "")
+        (a.id, str(a.kind), a.parent, *(a.name(lang) for lang in LANGUAGES), a.valid_from, a.valid_to, "")
         for a in areas().values()
     ]
-    columns = ["area", "kind", "parent", "name_kk", "name_ru", "name_en", "valid_from", "valid_to", "members"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=_AREA_COLUMNS)
+
+
+@cache
+def area_frame() -> pd.DataFrame:
+    """Every area, and behind them the joined areas of every window that somebody can ask for."""
+    rows = [
+        (joined.id, str(AreaKind.JOINED), joined.parent, *joined.names, None, None, " ".join(joined.members))
+        for joined in joined_areas(_FAR_PAST, _FAR_FUTURE)
+    ]
+    return pd.concat([unit_frame(), pd.DataFrame(rows, columns=_AREA_COLUMNS)], ignore_index=True)
 
 
 def territory_frame() -> pd.DataFrame:
@@ -178,9 +205,29 @@ def relation_frame() -> pd.DataFrame:
 
 
 def break_frame() -> pd.DataFrame:
-    """Breaks of definition and of border, with the word key of their story."""
+    """Breaks of definition and of border, with the word key of their story.
+
+    A new name or code is none: the series goes on. A border is a break for the areas on both sides of it, and for
+    joined areas where one of the two is a member and the other is not.
+    """
     changes = ((i.id, version) for i in catalogue().indicators.values() for version in i.definitions[1:])
     rows = [("definition", indicator, version.since, "", version.story) for indicator, version in changes]
-    for child, parent, day in foundings():
-        rows += [("area", child, day, parent, "break.founded"), ("area", parent, day, child, "break.reduced")]
-    return pd.DataFrame(rows, columns=["axis", "subject", "day", "other", "story"])
+    rows += [("area", *found) for found in (*_border_breaks(), *_joined_breaks())]
+    frame = pd.DataFrame(rows, columns=["axis", "subject", "day", "other", "story"])
+    return frame.drop_duplicates(["axis", "subject", "day", "other"], ignore_index=True)
+
+
+def _border_breaks() -> Iterator[tuple[str, date, str, str]]:
+    """Of what happened on one day between two areas the gravest comes first: it is the one that is told."""
+    for change in sorted(border_changes(), key=lambda change: (change.day, tuple(_STORIES).index(change.kind))):
+        of_area, of_other = _STORIES[change.kind]
+        yield change.area, change.day, change.other, of_area
+        yield change.other, change.day, change.area, of_other
+
+
+def _joined_breaks() -> Iterator[tuple[str, date, str, str]]:
+    for joined in joined_areas(_FAR_PAST, _FAR_FUTURE):
+        for change in border_changes():
+            outside = {change.area, change.other}.difference(joined.members)
+            if len(outside) == 1:
+                yield joined.id, change.day, outside.pop(), "break.border"

@@ -72,11 +72,13 @@ def error_document(error: RiskMapError, language: str) -> dict[str, object]:
 
 
 def error_text(error: RiskMapError, language: str) -> str:
-    """The sentence of a situation; a reason that is itself a word key is put into words.
+    """The sentence of a situation; a reason that is itself a word key is put into words with the other values.
 
     The path of a file may hold the name or the number of a person.
     """
-    values = {k: t(v, language) if k == "reason" and isinstance(v, str) else v for k, v in error.values.items()}
+    values = dict(error.values)
+    if isinstance(reason := values.get("reason"), str):
+        values["reason"] = t(reason, language, **values)
     if isinstance(error, StorageFailed):
         values = {name: masked(str(value)) for name, value in values.items()}
     return t(error.key, language, **values)

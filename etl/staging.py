@@ -13,6 +13,7 @@ from typing import Final
 
 import pandas as pd
 
+from etl.arrived import Arrived
 from etl.closed_lists import create_types
 from etl.frames import Figure, Publication
 from etl.listing import MOST_LISTED
@@ -181,6 +182,7 @@ class Checked:
     files: tuple[CheckedFile, ...]
     problems: tuple[Problem, ...]
     staging: Staging
+    arrived: tuple[Arrived, ...] = ()  # every file of the call, in its order
 
     @property
     def stopped(self) -> bool:

@@ -7,19 +7,37 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 import duckdb
 
-from riskmap.domain.errors import Locked, StorageFailed
+from riskmap.domain.errors import DataFolderNew, DataFolderOld, Locked, StorageFailed
 from riskmap.domain.settings import data_folder, live_build
+from riskmap.domain.tables import FORMAT
 
 # What a killed run leaves half-written; `clear_leftovers` removes it.
-_HALF_WRITTEN: Final = ("raw/.2*", "accepted/*.part", "warehouse/.2*", "warehouse/.current.*", "released/*.part")
+_HALF_WRITTEN: Final = (
+    *("raw/.2*", "accepted/*.part", "warehouse/.2*", "warehouse/.current.*", "released/*.part"),
+    *("journal/*.part", "faults/*.part", "receipts/2*/*.part", ".format.json.part", ".restoring"),
+)
+FORMAT_FILE: Final = "format.json"
+FIRST_FORMAT: Final = "1"
+# Everything of a data folder that cannot be made again from the rest.
+KEPT: Final = (
+    *(FORMAT_FILE, "raw", "released", "journal", "faults", "receipts"),
+    *("areas", "spreadsheets", "response.db", "accepted"),
+)
+WAREHOUSE: Final = "warehouse"
+# In the order in which it is put back: the format first, the record and what is live last, so that a folder that is
+# half filled is one of its format in which nothing was received.
+REFILLED: Final = (*KEPT, WAREHOUSE)
+RESTORED: Final = ".restored"
+_LOOK_AGAIN_AFTER: Final = 0.1  # seconds, where another writer is waited for
 _STAMP: Final = "%Y%m%dT%H%M%S%f"
 _IDENTIFIER: Final = re.compile(r"(\d{8}T\d{9})-[0-9a-f]{6}")
 # What the database says at length about these is said in a few words.
@@ -34,16 +52,22 @@ def now() -> datetime:
 
 
 def new_identifier(moment: datetime | None = None) -> str:
-    """Time plus random: says nothing about the data, and sorts after every load and build there is.
+    """Time plus random: says nothing about the data, and sorts after every load, build and event there is.
 
     "The later load counts" and "newer than the live build" are read from this order alone, so it must hold within one
     second and after the clock was set back. `moment` is the time (UTC without zone) in place of the present one.
     """
     moment = moment or datetime.now(UTC).replace(tzinfo=None)
-    known = [match[1] for name in (*loads(), *(build.name for build in builds())) if (match := _IDENTIFIER.match(name))]
+    names = (*loads(), *(path.name for path in (*builds(), *_content("journal"), *_content("faults"))))
+    known = [match[1] for name in names if (match := _IDENTIFIER.match(name))]
     if known:
         moment = max(moment, datetime.strptime(max(known), _STAMP) + timedelta(milliseconds=1))
     return f"{moment:{_STAMP}}"[:-3] + f"-{secrets.token_hex(3)}"
+
+
+def moments(names: Iterable[str]) -> list[datetime]:
+    """When loads, builds or events of these ids were made (UTC without zone); names that are no ids are left out."""
+    return [datetime.strptime(match[1], _STAMP) for name in names if (match := _IDENTIFIER.match(name))]
 
 
 def folder(name: str) -> Path:
@@ -95,27 +119,50 @@ def point(link: Path, target: str) -> None:
 
 
 @contextmanager
-def lock(purpose: str) -> Iterator[None]:
+def lock(
+    purpose: str, *, wait: float = 0.0, told: Callable[[str], None] | None = None, any_format: bool = False
+) -> Iterator[None]:
     """Hold the one writer's lock of the data folder; `Locked` names who holds it.
 
-    The system frees the lock of a process that dies, so what stands in the file is only told, never believed.
+    `wait` is for how many seconds another writer is waited for; `told` is called once, with who it is. A data folder of
+    another format is refused unless `any_format`. The system frees the lock of a process that dies, so what stands in
+    the file is only told, never believed.
     """
     path = folder(".") / ".lock"
     with storage_faults(path):
         handle = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
     with handle:
         with storage_faults(path):
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Locked(holder=_holder(handle.read())) from None
+            _acquire(handle, until=time.monotonic() + wait, told=told)
             handle.truncate(0)
+            handle.seek(0)
             json.dump({"purpose": purpose, "pid": os.getpid(), "since": now().isoformat()}, handle)
             handle.flush()
         try:
+            settle_restored()
+            if not any_format:
+                _settle_format()
             yield
         finally:
             os.ftruncate(handle.fileno(), 0)
+
+
+def _acquire(handle: TextIO, *, until: float, told: Callable[[str], None] | None) -> None:
+    is_told = told is None
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.seek(0)
+            holder = _holder(handle.read())
+            if time.monotonic() >= until:
+                raise Locked(holder=holder) from None
+            if told and not is_told:
+                told(holder)
+                is_told = True
+            time.sleep(_LOOK_AGAIN_AFTER)
+        else:
+            return
 
 
 def _holder(text: str) -> str:
@@ -141,6 +188,65 @@ def _unrecorded() -> list[Path]:
     return [data_folder() / "raw" / load for load in parts if load not in known]
 
 
+def folder_format() -> str:
+    """The format of what stands in the data folder, which before the first write is that of the program.
+
+    A folder that says nothing of its format is of the first one.
+    """
+    path = data_folder() / FORMAT_FILE
+    with storage_faults(path):
+        if path.exists():
+            return _format_in(path)
+        is_begun = any(_is_begun(data_folder() / name) for name in ("accepted", "warehouse", "released"))
+    return FIRST_FORMAT if is_begun else FORMAT
+
+
+def _format_in(path: Path) -> str:
+    try:
+        found = str(json.loads(path.read_text(encoding="utf-8"))["format"])
+        int(found)
+    except (ValueError, KeyError, TypeError) as fault:
+        raise StorageFailed(path=str(path), detail="damaged") from fault
+    return found
+
+
+def _is_begun(place: Path) -> bool:
+    return place.is_dir() and any(not path.name.startswith(".") for path in place.iterdir())
+
+
+def refuse_other_format(found: str) -> None:
+    """DataFolderOld or DataFolderNew where a format is not that of the program."""
+    if found != FORMAT:
+        raise (DataFolderOld if int(found) < int(FORMAT) else DataFolderNew)(found=found, needed=FORMAT)
+
+
+def write_format(number: str) -> None:
+    """Say in the data folder of which format it is."""
+    path = data_folder() / FORMAT_FILE
+    part = path.with_name(f".{FORMAT_FILE}.part")
+    with storage_faults(path):
+        part.write_text(f"{json.dumps({'format': number})}\n", encoding="utf-8")
+        part.chmod(0o600)
+        part.replace(path)
+
+
+def _settle_format() -> None:
+    refuse_other_format(folder_format())
+    if not (data_folder() / FORMAT_FILE).exists():
+        write_format(FORMAT)
+
+
+def settle_restored() -> None:
+    """Put a restored data folder in place; it was verified as a whole, so one that was killed here is gone on with."""
+    place = data_folder() / RESTORED
+    with storage_faults(place):
+        if place.exists():
+            for name in REFILLED:
+                if (place / name).exists():
+                    (place / name).replace(data_folder() / name)
+            drop(place)
+
+
 def drop(path: Path) -> None:
     """Remove a folder with all in it, a file or a link, where it is there."""
     if path.is_dir() and not path.is_symlink():
@@ -152,6 +258,11 @@ def drop(path: Path) -> None:
 def loads() -> list[str]:
     """Ids of the accepted loads, oldest first."""
     return sorted(path.stem for path in _content("accepted") if path.suffix == ".parquet")
+
+
+def fault_logs() -> list[Path]:
+    """What each call has kept of the faults it found, oldest first."""
+    return sorted(path for path in _content("faults") if path.suffix == ".json")
 
 
 def builds() -> list[Path]:

@@ -1,41 +1,58 @@
 """The command line of outlines: python -m geo boundaries build FILE."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from geo import boundaries
+from geo import boundaries, layers
+from geo.record import OWN_FOLDER
 from riskmap.domain.errors import RiskMapError, WrongUsage
-from riskmap.domain.settings import LANGUAGE
+from riskmap.domain.settings import LANGUAGE, area_folder
 from riskmap.domain.vocabulary import LANGUAGES
 from riskmap.words import number, t
+
+# Names a folder: no separators, and no dot at the beginning, which would hide it.
+_VINTAGE: Final = re.compile(r"\w[\w.-]*")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the result is its exit status (0 done, 1 faults in the layer, 2 wrong usage, 3 situation)."""
     chosen = _parser().parse_args(arguments)
-    attribution = boundaries.Attribution(
+    try:
+        folder = chosen.out or area_folder() / OWN_FOLDER / _vintage(chosen)
+        layer = layers.read_layer(chosen.file, code_column=chosen.code_column, layer_name=chosen.layer)
+        record = boundaries.build(layer, attribution=_attribution(chosen), valid_from=chosen.valid_from, out=folder)
+    except RiskMapError as error:
+        print(*_sentences(error, chosen.lang), sep="\n", file=sys.stderr)
+        return error.exit_status
+    print(*_summary(record, folder, chosen.lang), sep="\n")
+    return 0
+
+
+def _attribution(chosen: argparse.Namespace) -> boundaries.Attribution:
+    return boundaries.Attribution(
         origin=chosen.origin or chosen.file.name,
         credit=chosen.credit,
         licence=chosen.licence,
         licence_address=chosen.licence_address,
-        vintage=chosen.vintage,
+        vintage=_vintage(chosen),
     )
-    try:
-        record = boundaries.build(
-            chosen.file,
-            attribution=attribution,
-            out=chosen.out,
-            code_column=chosen.code_column,
-            layer_name=chosen.layer,
-        )
-    except RiskMapError as error:
-        print(*_sentences(error, chosen.lang), sep="\n", file=sys.stderr)
-        return error.exit_status
-    print(*_summary(record, chosen.out, chosen.lang), sep="\n")
-    return 0
+
+
+def _vintage(chosen: argparse.Namespace) -> str:
+    """The word for the time of the borders, which names the folder too: the day itself where none was given."""
+    vintage = chosen.vintage or str(chosen.valid_from or "")
+    if not _VINTAGE.fullmatch(vintage):
+        raise WrongUsage(reason="geo.usage.vintage", detail=vintage)
+    return vintage
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,19 +64,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     build = commands.add_parser("build", help=t("geo.help.build", lang), description=t("geo.help.build", lang))
     build.add_argument("file", type=Path, metavar="FILE", help=t("geo.help.file", lang))
-    build.add_argument("--out", type=Path, metavar="DIR", default=boundaries.OUTLINES, help=t("geo.help.out", lang))
+    build.add_argument("--out", type=Path, metavar="DIR", help=t("geo.help.out", lang))
+    build.add_argument(
+        "--valid-from", type=_day, metavar="YYYY-MM-DD", required=True, help=t("geo.help.valid_from", lang)
+    )
     for option in ("origin", "credit", "licence", "licence-address", "vintage", "layer"):
         words = t(f"geo.help.{option.replace('-', '_')}", lang)
         build.add_argument(f"--{option}", metavar="TEXT", default="", help=words)
     build.add_argument(
-        "--code-column", metavar="TEXT", default=boundaries.CODE_COLUMN, help=t("geo.help.code_column", lang)
+        "--code-column", metavar="TEXT", default=layers.CODE_COLUMN, help=t("geo.help.code_column", lang)
     )
     build.add_argument("--lang", choices=LANGUAGES, default=lang, help=t("geo.help.lang", lang))
     return parser
 
 
 def _sentences(error: RiskMapError, lang: str) -> Iterator[str]:
-    if isinstance(error, boundaries.LayerRefused):
+    if isinstance(error, layers.LayerRefused):
         yield t(error.key, lang, count=len(error.layer_faults))
         yield from (f"- {t(fault.key, lang, **fault.values)}" for fault in error.layer_faults)
     elif isinstance(error, WrongUsage) and "reason" in error.values:

@@ -8,15 +8,15 @@ id of the country; for A004 the days on which the area was there, `2022-06-08/..
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, lru_cache
 from typing import Final
 
 from geo import names
-from geo.register import REMAINDER_NAMES, REMAINDER_SUFFIX, Register, Use, read_register
+from geo.register import REMAINDER_NAMES, REMAINDER_SUFFIX, Use, current_register
 from riskmap.domain.areas import Area, AreaKind
 from riskmap.domain.errors import Problem, WrongUsage
-from riskmap.domain.vocabulary import COUNTRY, LANGUAGES
+from riskmap.domain.vocabulary import COUNTRY, LANGUAGES, day_before
 
 # More than every spelling of a national file of every month of a year.
 _REMEMBERED: Final = 1 << 15
@@ -30,14 +30,13 @@ _ID: Final = re.compile(rf"\d{{9}}{REMAINDER_SUFFIX}")
 _NUMBER: Final = re.compile(r"\d+\s*-?\s*(?:гг?|года?|году|ж|жыл|жылы)?\b\.?", re.IGNORECASE)
 
 
-@cache
-def _register() -> Register:
-    return read_register()
-
-
 def areas() -> Mapping[str, Area]:
-    """Every area of today by id: the country, regions, districts and the remainder of each region."""
-    return _register().areas
+    """Every area by id: the country, regions, districts and the remainder of each region.
+
+    An abolished unit stays here with the day on which it ended: its figures go on being its own. An id of a build that
+    was made under other tables can be asked for too (see `Areas`).
+    """
+    return current_register().areas
 
 
 def regions() -> tuple[Area, ...]:
@@ -51,7 +50,7 @@ def districts_of(region: str) -> tuple[Area, ...]:
 
 
 def children(area: str) -> tuple[Area, ...]:
-    """The areas one level below, by id: of a region its districts and last its remainder, of a district none."""
+    """The areas of today one level below, by id: of a region its districts and last its remainder."""
     if area not in areas():
         raise WrongUsage(detail=area)
     return _children().get(area, ())
@@ -61,19 +60,33 @@ def children(area: str) -> tuple[Area, ...]:
 def _children() -> dict[str, tuple[Area, ...]]:
     found: dict[str, tuple[Area, ...]] = {}
     for area in sorted(areas().values(), key=lambda area: (area.kind is AreaKind.REMAINDER, area.id)):
-        found[area.parent] = (*found.get(area.parent, ()), area)
+        if area.exists(None):
+            found[area.parent] = (*found.get(area.parent, ()), area)
     return found
+
+
+def renumbered() -> Mapping[str, str]:
+    """Ids that are none today, of units that have got another code, to their id of today, remainders included."""
+    register = current_register()
+    moved = {code: uses[-1].area for code, uses in register.uses.items() if code not in register.areas}
+    of_regions = {code: area for code, area in moved.items() if areas()[area].kind is AreaKind.REGION}
+    return moved | {f"{code}{REMAINDER_SUFFIX}": f"{area}{REMAINDER_SUFFIX}" for code, area in of_regions.items()}
+
+
+def region_then(area: str, *, on: date) -> str:
+    """The code of the region that held a district on that day; it may be that of a region which is no more."""
+    return current_register().region_then(area, on)
 
 
 def foundings() -> tuple[tuple[str, str, date], ...]:
     """Each area that was cut out of another one: its id, the id of the other, the day; in order of days."""
-    return tuple((f.area, f.cut_from, f.day) for f in sorted(_register().foundings, key=lambda f: (f.day, f.area)))
+    return tuple((c.new, c.old, c.day) for c in current_register().changes if c.kind == "split")
 
 
 def successor(code: str, *, on: date) -> tuple[Area, ...]:
     """The areas of today that a KATO code stood for on that day: one, several for an abolished unit, or none."""
-    ids = [use.area for use in _register().uses.get(code, ()) if use.holds(on) and areas()[use.area].exists(on)]
-    if not ids and (heirs := _register().former.get(code)):
+    ids = [use.area for use in current_register().uses.get(code, ()) if use.holds(on) and areas()[use.area].exists(on)]
+    if not ids and (heirs := _vanished().get(code)):
         ids = [heir.area for heir in heirs if heir.since and on < heir.since]
     return tuple(areas()[area_id] for area_id in ids)
 
@@ -107,7 +120,7 @@ class Search:
         """Whether the area is of the level and, today or on the day, in the region searched."""
         if self.level not in (None, area.kind):
             return False
-        return self.region is None or self.region in (area.parent, _parent(area, self.on))
+        return self.region is None or self.region in (area.parent, current_register().region_then(area.id, self.on))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -128,10 +141,10 @@ def _resolve(text: str, region: str | None, on: date | None, level: AreaKind | N
 
 def _by_code(text: str, digits: str, search: Search) -> Area | Problem:
     """A district may be given by the first four or six digits: 7111 and 711110 are 711110000."""
-    register = _register()
+    register = current_register()
     code = _full_codes().get(digits, digits)
-    if code in register.former:
-        return _gone(text, register.former[code])
+    if code in _vanished():
+        return _gone(text, _vanished()[code])
     uses = register.uses.get(code, ())
     if not uses:
         near = [area_id for length in (4, 2) for area_id in areas() if area_id[:length] == digits[:length]]
@@ -142,8 +155,8 @@ def _by_code(text: str, digits: str, search: Search) -> Area | Problem:
     # Today's code is understood for days before it was given too: the history of a unit stands under it.
     fitting = [use for use in uses if use.holds(on)] or [use for use in uses if use.until is None]
     if not fitting:
-        last_day = max(use.until for use in uses if use.until) - timedelta(days=1)
-        return _problem("A004", text, f"../{last_day}", {use.area for use in uses})
+        last_day = day_before(max(use.until for use in uses if use.until))
+        return _problem("A004", text, f"../{last_day}", {i for use in uses for i in register.heirs(use.area)})
     return _decide(text, {use.area for use in fitting}, search)
 
 
@@ -151,7 +164,7 @@ def _by_code(text: str, digits: str, search: Search) -> Area | Problem:
 def _full_codes() -> dict[str, str]:
     """The first four and the first six digits of every code of a district, today's or older, to the whole code."""
     upper = {COUNTRY, *(area.id for area in regions())}
-    districts = [code for code in _register().uses if code.isdigit() and code not in upper]
+    districts = [code for code in current_register().uses if code.isdigit() and code not in upper]
     return {code[:length]: code for code in districts for length in (4, 6)}
 
 
@@ -169,7 +182,7 @@ def _by_name(text: str, search: Search) -> Area | Problem:
 
 def _decide(text: str, codes: set[str], search: Search) -> Area | Problem:
     """The one area behind the codes that fits the search, or the fault in order of what helps most."""
-    former = [heirs for code, heirs in _register().former.items() if code in codes]
+    former = [heirs for code, heirs in _vanished().items() if code in codes]
     if len(former) == 1 and _ids(codes) == {heir.area for heir in former[0]}:
         return _gone(text, former[0])
     ids = _ids(codes)
@@ -185,8 +198,8 @@ def _decide(text: str, codes: set[str], search: Search) -> Area | Problem:
 
 
 def _ids(codes: Iterable[str]) -> set[str]:
-    """Today's ids; an abolished unit counts as the units that took its place."""
-    former = _register().former
+    """Ids of areas; an abolished unit that is none counts as the units that took its place."""
+    former = _vanished()
     return {area_id for code in codes for area_id in ([h.area for h in former[code]] if code in former else [code])}
 
 
@@ -196,25 +209,35 @@ def _outside(text: str, ids: set[str], search: Search) -> Problem:
         return _problem("A006", text, search.level, ids)
     if search.region in ids:
         return _problem("A006", text, AreaKind.DISTRICT, ids)
-    moved = {area_id for area_id in ids if search.region == _register().before.get(areas()[area_id].parent)}
-    if search.region and moved:
-        founded = min(since for area_id in moved if (since := areas()[areas()[area_id].parent].valid_from))
-        return _problem("A004", text, f"../{founded - timedelta(days=1)}", moved)
+    moved = {area_id: day for area_id in ids if (day := _earlier_regions(area_id).get(search.region or ""))}
+    if moved:
+        return _problem("A004", text, f"../{day_before(min(moved.values()))}", moved)
     return _problem("A002", text, search.scope, ids)
 
 
 def _not_there(text: str, ids: set[str], on: date | None) -> Problem:
     """Nothing of that name existed on the day; candidates are the areas that held its territory then."""
+    register = current_register()
+    ends = {area_id: end for area_id in ids if (end := areas()[area_id].valid_to) and (on is None or end <= on)}
+    if ends.keys() == ids:
+        heirs = {heir for area_id in ids for heir in register.heirs(area_id)}
+        return _problem("A004", text, f"../{day_before(max(ends.values()))}", heirs)
     holders = {cut_from for area, cut_from, _ in foundings() if area in ids} or {areas()[i].parent for i in ids}
     then = {area_id for area_id in holders - {COUNTRY} if areas()[area_id].exists(on)}
-    then = then or _ids(code for code, heirs in _register().former.items() if ids & {heir.area for heir in heirs})
+    then = then or _ids(code for code, heirs in _vanished().items() if ids & {heir.area for heir in heirs})
     since = min(founded for area_id in ids if (founded := areas()[area_id].valid_from))
     return _problem("A004", text, f"{since}/..", then or ids)
 
 
 def _gone(text: str, heirs: Iterable[Use]) -> Problem:
     since = min(heir.since for heir in heirs if heir.since)
-    return _problem("A004", text, f"../{since - timedelta(days=1)}", {heir.area for heir in heirs})
+    return _problem("A004", text, f"../{day_before(since)}", {heir.area for heir in heirs})
+
+
+@cache
+def _vanished() -> Mapping[str, tuple[Use, ...]]:
+    """Codes of abolished units that are no areas of ours, with the units that took their place."""
+    return {code: heirs for code, heirs in current_register().former.items() if code not in areas()}
 
 
 def _unknown(text: str, found: list[str], search: Search) -> Problem:
@@ -227,17 +250,17 @@ def _problem(code: str, text: str, expected: str, ids: Iterable[str]) -> Problem
     return Problem(code, found=text, expected=expected, candidates=tuple(sorted(ids)))
 
 
-def _parent(area: Area, on: date | None) -> str:
-    """The code of the region that held the area on that day: of a young region, the one that held it before."""
-    region = areas().get(area.parent)
-    if on is None or region is None or region.exists(on):
-        return area.parent
-    return _register().before.get(area.parent, area.parent)
-
-
 def _all_parents(area_id: str) -> set[str]:
-    parent = areas()[area_id].parent
-    return {parent, _register().before.get(parent, parent)}
+    return {areas()[area_id].parent, *_earlier_regions(area_id)}
+
+
+def _earlier_regions(area_id: str) -> dict[str, date]:
+    """The code of each region that held the area before today's, and the first day on which it no longer did."""
+    register, area = current_register(), areas()[area_id]
+    region = areas().get(area.parent)
+    days = {until for until, _ in register.older.get(area_id, ())} | {region.valid_from if region else None}
+    found = {register.region_then(area_id, day_before(day)): day for day in sorted(day for day in days if day)}
+    return {code: day for code, day in found.items() if code != area.parent}
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +299,7 @@ def _all_names() -> Iterator[tuple[str, Name, bool]]:
                 yield area.name(lang), Name(area.id, lang), True
             elif lang != "en" and (adjective := names.adjective(short, units=_units(area.id))):
                 yield adjective, Name(area.id, "ru"), True
-    for alias in _register().aliases:
+    for alias in current_register().aliases:
         name = Name(alias.code, alias.lang, alias.since, alias.until)
         yield alias.name, name, alias.kind != "abbreviation"
 

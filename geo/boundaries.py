@@ -1,67 +1,31 @@
-"""Outlines of districts and regions for the map: an official layer, read, checked, cleaned, generalised and written.
+"""Outlines of districts and regions for the map: an official layer, checked, cleaned, generalised and written.
 
-The layer itself is not kept: what the map needs is `outlines/`, and outlines.json says where it comes from, how far
-it may be used and how close it is to the layer.
+The layer itself is not kept: what the map needs is a folder of outlines, and outlines.json in it says where they come
+from, from which day they are drawn, how far they may be used and how close they are to the layer.
 """
 
-import csv
 import gzip
 import json
-import math
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from geo import coverage
-from geo.areas import areas
-from riskmap.domain.areas import AreaKind
-from riskmap.domain.errors import ReferenceInvalid, StorageFailed, WrongUsage
-
-OUTLINES: Final = Path(__file__).parent / "outlines"
-SHOWN_WITHIN: Final = Path(__file__).parent / "reference" / "shown_within.csv"
-DISTRICTS_FILE: Final = "districts.geojson"
-REGIONS_FILE: Final = "regions.geojson"
-RECORD_FILE: Final = "outlines.json"
-CODE_COLUMN: Final = "kato"
+from geo.layers import Layer, LayerFault, LayerRefused, Reference, check_layer, identified, reference_on
+from geo.record import DISTRICTS_FILE, RECORD_FILE, REGIONS_FILE, digest
+from riskmap.domain.errors import StorageFailed
 
 # Coarsest first: the map takes the first one at which every district is drawn well.
 TOLERANCES_DEGREES: Final = (0.005, 0.004, 0.003, 0.002, 0.001, 0.0005)
 GOOD_AGREEMENT: Final = 0.95
 LEAST_AGREEMENT: Final = 0.94
-# Neighbours overlap by slivers; more than this share of the smaller one means that a district is drawn twice.
-MOST_OVERLAP: Final = 0.02
-# Longitude and latitude of the country with a margin of about a degree: west, south, east, north.
-COUNTRY_BOX: Final = (45.0, 39.5, 88.5, 56.5)
-
-
-@dataclass(frozen=True, slots=True)
-class LayerFault:
-    """One thing wrong with a layer: a word key and what fills it."""
-
-    key: str
-    values: Mapping[str, object]
-
-    def __str__(self) -> str:
-        return f"{self.key}: {', '.join(f'{name}={value}' for name, value in self.values.items())}"
-
-
-class LayerRefused(ReferenceInvalid):
-    """The layer holds faults; `layer_faults` lists all of them and the outlines in use stay as they are."""
-
-    key = "geo.layer_refused"
-    exit_status = 1
-
-    def __init__(self, layer_faults: Sequence[LayerFault]) -> None:
-        self.layer_faults = tuple(layer_faults)
-        super().__init__([str(fault) for fault in layer_faults])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +40,6 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
-    """Polygons of an official layer as drawn there, in WGS 84, sorted by KATO code."""
-
-    codes: tuple[str, ...]
-    polygons: coverage.Polygons
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """The current districts with their regions, and the districts that share the outline of another one."""
-
-    region_of: Mapping[str, str]
-    shown_within: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Drawing:
     """Generalised outlines by KATO code, the tolerance used (degrees) and the agreement with the layer."""
 
@@ -102,137 +50,26 @@ class Drawing:
     region_agreement: coverage.Numbers
 
 
-def build(
-    path: Path, *, attribution: Attribution, out: Path = OUTLINES, code_column: str = CODE_COLUMN, layer_name: str = ""
-) -> dict[str, Any]:
-    """Draw the outlines from the layer at `path`, write them to `out` and return the content of outlines.json."""
-    reference = current_reference()
-    layer = read_layer(path, code_column=code_column, layer_name=layer_name)
+def build(layer: Layer, *, attribution: Attribution, valid_from: date | None, out: Path) -> dict[str, Any]:
+    """Draw the outlines from a layer, write them to `out` and return the content of outlines.json.
+
+    Codes of the layer are those of `valid_from`, the first day for which the outlines are drawn; without it they are
+    the oldest there are. Each of the districts of that day must be in the layer, or be shown within one that is.
+    """
+    on = valid_from or date.min
+    reference = reference_on(on)
+    layer = identified(layer, on=on)
     check_layer(layer, reference=reference)
     drawing = draw(layer, reference=reference)
     files = {
         DISTRICTS_FILE: _feature_collection(drawing.districts),
         REGIONS_FILE: _feature_collection(drawing.regions),
     }
-    record = _record(layer, drawing, attribution=attribution, reference=reference, files=files)
+    begins = {"valid_from": valid_from.isoformat() if valid_from else ""}
+    record = asdict(attribution) | begins | _measured(layer, drawing, reference=reference, files=files)
     files[RECORD_FILE] = (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
     write_together(files, folder=out)
     return record
-
-
-def current_reference() -> Reference:
-    """The districts valid today and the reviewed table of those shown within another one."""
-    region_of = {area.id: area.parent for area in areas().values() if area.kind is AreaKind.DISTRICT}
-    with SHOWN_WITHIN.open(encoding="utf-8", newline="") as file:
-        shown_within = {row["kato"]: row["shown_within"] for row in csv.DictReader(file)}
-    strangers = sorted({*shown_within, *shown_within.values()} - region_of.keys())
-    if strangers:
-        raise ReferenceInvalid([f"{SHOWN_WITHIN.name}: {code} is not a current district" for code in strangers])
-    return Reference(region_of, shown_within)
-
-
-def read_layer(path: Path, *, code_column: str = CODE_COLUMN, layer_name: str = "") -> Layer:
-    """The polygons of a GeoJSON file, Shapefile or GeoPackage in any coordinate system.
-
-    Raises `LayerRefused` with everything that keeps the file from being such a layer.
-    """
-    frame = _frame(path, layer_name=layer_name)
-    columns = [name for name in frame.columns if str(name).casefold() == code_column.casefold()]
-    faults = _faults_of_frame(frame, code_column=code_column, columns=columns)
-    if faults:
-        raise LayerRefused(faults)
-    codes = [_code_text(value) for value in frame[columns[0]]]
-    order = sorted(range(len(codes)), key=codes.__getitem__)
-    polygons = np.array(frame.to_crs(coverage.WGS84).geometry, dtype=object)
-    return Layer(tuple(codes[position] for position in order), polygons[order])
-
-
-def _frame(path: Path, *, layer_name: str) -> Any:
-    # Imported here because the pages take the record from this module and need no geopandas.
-    import pyogrio
-    from pyogrio.errors import DataSourceError
-
-    if not path.exists():
-        raise WrongUsage(reason="geo.usage.no_file", detail=str(path))
-    try:
-        names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-        if (layer_name and layer_name not in names) or (not layer_name and len(names) > 1):
-            raise WrongUsage(reason="geo.usage.which_layer", detail=f"{path.name}: {', '.join(names)}")
-        return pyogrio.read_dataframe(path, layer=layer_name or None, force_2d=True, on_invalid="ignore")
-    except DataSourceError as error:
-        raise LayerRefused([LayerFault("geo.fault.unreadable", {"file": path.name, "detail": str(error)})]) from error
-
-
-def _faults_of_frame(frame: Any, *, code_column: str, columns: Sequence[str]) -> list[LayerFault]:
-    if not hasattr(frame, "geom_type"):
-        return [LayerFault("geo.fault.not_polygons", {"kinds": "-"})]
-    faults = []
-    if len(columns) != 1:
-        present = ", ".join(str(name) for name in frame.columns if name != frame.geometry.name)
-        faults.append(LayerFault("geo.fault.code_column", {"column": code_column, "columns": present or "-"}))
-    if frame.crs is None:
-        faults.append(LayerFault("geo.fault.no_crs", {}))
-    kinds = sorted(set(frame.geom_type.dropna()) - {"Polygon", "MultiPolygon"})
-    if kinds:
-        faults.append(LayerFault("geo.fault.not_polygons", {"kinds": ", ".join(kinds)}))
-    return faults
-
-
-def _code_text(value: object) -> str:
-    """The code as text: a column of numbers may hold it with a decimal point, an empty cell is empty text."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def check_layer(layer: Layer, *, reference: Reference) -> None:
-    """Raise `LayerRefused` with every fault of codes and geometry that no cleaning can mend."""
-    faults = [*_code_faults(layer, reference=reference), *_geometry_faults(layer)]
-    if faults:
-        raise LayerRefused(faults)
-
-
-def _code_faults(layer: Layer, *, reference: Reference) -> Iterator[LayerFault]:
-    counts = Counter(layer.codes)
-    with_outline = counts.keys() & reference.region_of.keys()
-    listed = {
-        "geo.fault.unknown_codes": counts.keys() - reference.region_of.keys() - {""},
-        "geo.fault.duplicate_codes": {code for code, count in counts.items() if code and count > 1},
-        "geo.fault.missing_districts": {
-            code
-            for code in reference.region_of
-            if code not in with_outline and reference.shown_within.get(code) not in with_outline
-        },
-    }
-    if counts[""]:
-        yield LayerFault("geo.fault.no_code", {"count": counts[""]})
-    for key, codes in listed.items():
-        if codes:
-            yield LayerFault(key, {"count": len(codes), "codes": ", ".join(sorted(codes))})
-
-
-def _geometry_faults(layer: Layer) -> Iterator[LayerFault]:
-    polygons = coverage.repaired(layer.polygons)
-    empty = shapely.is_missing(polygons) | shapely.is_empty(polygons)
-    if empty.any():
-        yield LayerFault("geo.fault.no_polygon", {"codes": _codes_at(layer, empty)})
-    west, south, east, north = shapely.bounds(polygons).T
-    inside = (west >= COUNTRY_BOX[0]) & (south >= COUNTRY_BOX[1]) & (east <= COUNTRY_BOX[2]) & (north <= COUNTRY_BOX[3])
-    if not (inside | empty).all():
-        yield LayerFault("geo.fault.outside_country", {"codes": _codes_at(layer, ~(inside | empty))})
-    if not (inside & ~empty).all():
-        return  # areas of polygons that lie elsewhere mean nothing
-    areas_km2 = coverage.area_km2(polygons)
-    for first, second, shared in coverage.overlaps(polygons):
-        if shared > MOST_OVERLAP * min(areas_km2[first], areas_km2[second]):
-            pair: dict[str, object] = {"first": layer.codes[first], "second": layer.codes[second]}
-            yield LayerFault("geo.fault.overlap", pair | {"area_km2": round(shared, 1)})
-
-
-def _codes_at(layer: Layer, chosen: npt.NDArray[np.bool_]) -> str:
-    return ", ".join(layer.codes[position] or "-" for position in np.flatnonzero(chosen))
 
 
 def draw(layer: Layer, *, reference: Reference) -> Drawing:
@@ -301,13 +138,11 @@ def _feature_collection(outlines: Mapping[str, shapely.Geometry]) -> bytes:
     return ('{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n").encode()
 
 
-def _record(
-    layer: Layer, drawing: Drawing, *, attribution: Attribution, reference: Reference, files: Mapping[str, bytes]
-) -> dict[str, Any]:
+def _measured(layer: Layer, drawing: Drawing, *, reference: Reference, files: Mapping[str, bytes]) -> dict[str, Any]:
     repaired = coverage.repaired(layer.polygons)
     shared = [pair[2] for pair in coverage.overlaps(repaired)]
     open_km2 = coverage.area_km2(coverage.gaps(repaired))
-    return asdict(attribution) | {
+    return {
         "for_legal_use": False,
         "crs": coverage.WGS84,
         "decimals": coverage.DECIMALS,
@@ -338,6 +173,7 @@ def _file_record(
         "features": len(outlines),
         "bytes": len(content),
         "gzip_bytes": len(gzip.compress(content, mtime=0)),
+        "sha256": digest(content),
         "coverage_valid": bool(shapely.coverage_is_valid(_array(outlines.values()))),
         "agreement": {
             "mean": round(float(agreement.mean()), 4),

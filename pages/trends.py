@@ -3,7 +3,7 @@
 from riskmap.analytics.views import TrendRequest
 from riskmap.ui import data, panels
 from riskmap.ui.asked import ask
-from riskmap.ui.filters import filter_bar, line_filters
+from riskmap.ui.filters import borders_switch, filter_bar, line_filters
 from riskmap.ui.shell import page
 from riskmap.ui.trend_panels import show_trends
 
@@ -14,7 +14,10 @@ def main() -> None:
     chosen, lang = asked.chosen, asked.chosen.lang
     filter_bar(asked.overview.tables, asked.offered, chosen, figure=("indicator", "by"))
     grain = line_filters(asked.overview.tables, asked.offered, chosen)
-    view = data.trends(asked.build, TrendRequest(chosen.indicators, chosen.areas, grain, *chosen.cut))
+    request = TrendRequest(chosen.indicators, chosen.areas, grain, *chosen.cut, is_comparable=chosen.is_comparable)
+    view = data.trends(asked.build, request)
+    if any(panel.borders for panel in view.panels):
+        borders_switch(chosen)
     show_trends(view, asked.overview, lang)
     panels.protection(asked.overview, lang)
     panels.footer(asked.overview, lang)

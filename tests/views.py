@@ -52,7 +52,7 @@ def years(first: int, last: int) -> list[Period]:
     return [year_period(year) for year in range(first, last + 1)]
 
 
-def _figures(status: CellStatus, count: float | None, exposure: float) -> dict[str, float]:
+def _figures(status: CellStatus, count: float | None, exposure: float) -> dict[str, Any]:
     if status is not CellStatus.VALUE or count is None:
         return dict.fromkeys(("count", "exposure", "value", "lower", "upper"), NAN)
     rate = crude_rate([count], [exposure], multiplier=100_000)
@@ -210,5 +210,5 @@ def parts_view(rows: Sequence[PartsRow], *, is_invented: bool = False) -> PartsV
     return PartsView(request, item, item.breakdowns["type"], tuple(rows), is_invented)
 
 
-LAW: Story = ("definition", RATE, date(2024, 6, 16), "break.law_2024")
-FOUNDED: Story = ("area", ABAI, date(2022, 6, 8), "break.founded")
+LAW = Story("definition", RATE, date(2024, 6, 16), "break.law_2024")
+FOUNDED = Story("area", ABAI, date(2022, 6, 8), "break.founded", "630000000")

@@ -5,14 +5,17 @@ from pathlib import Path
 
 from etl import report
 from etl.build import stage_build
-from etl.commands.parsing import Commands, add_command
+from etl.commands.parsing import Commands, add_command, add_wait
+from etl.commands.writing import writing
 from etl.demo.command import load_published, make_demo
 from etl.demo.loaded import SEED
-from etl.publish import publish, rollback, staged
+from etl.publish import build_meta, publish, rollback, staged
+from etl.sign_off import is_required
 from etl.status import status_document, status_lines
-from etl.storage import builds, clear_leftovers, loads, lock
+from etl.storage import builds, folder_format, live, loads, refuse_other_format
 from etl.usefulness import refuse_mostly_hidden
 from riskmap.domain.errors import PublishRefused
+from riskmap.words import t
 
 
 def declare(commands: Commands) -> None:
@@ -21,17 +24,18 @@ def declare(commands: Commands) -> None:
     demo.add_argument("--small", action="store_true")
     demo.add_argument("--seed", type=int, default=SEED)
     demo.add_argument("--out", type=Path, metavar="DIR")
-    add_command(commands, "publish", _publish).add_argument("build", nargs="?", metavar="BUILD")
-    add_command(commands, "rollback", _rollback)
+    publication = add_command(commands, "publish", _publish)
+    publication.add_argument("build", nargs="?", metavar="BUILD")
+    for command in (demo, publication, add_command(commands, "rollback", _rollback)):
+        add_wait(command)
     add_command(commands, "status", _status, has_json=True)
 
 
 def _demo(options: argparse.Namespace) -> int:
     """Load the published figures and beside them the sample country, check the catalogue on both, publish."""
-    with lock("demo"):
-        clear_leftovers()
+    with writing("demo", options):
         load_published()
-        make_demo(small=options.small, seed=options.seed, out=options.out, language=options.lang, tell=_say_now)
+        _make_demo(options)
         build = stage_build()
         refuse_mostly_hidden(build)
         publish(build)
@@ -39,13 +43,35 @@ def _demo(options: argparse.Namespace) -> int:
     return 0
 
 
+def _make_demo(options: argparse.Namespace) -> None:
+    """Every return of the sample country; an earlier state of it is published first, so that there is a change log.
+
+    Where a second person signs, or the sample is shown already, there is nothing to publish on the way.
+    """
+    current = live()
+    is_first = not is_required() and not (current and build_meta(current)["is_invented"] == "true")
+
+    def publish_first() -> None:
+        build = stage_build()
+        publish(build)
+        _say_now(t("demo.first_published", options.lang, build=build.name))
+
+    make_demo(
+        small=options.small,
+        seed=options.seed,
+        out=options.out,
+        language=options.lang,
+        tell=_say_now,
+        publish_first=publish_first if is_first else None,
+    )
+
+
 def _say_now(text: str) -> None:
     report.print_lines([text], flush=True)
 
 
 def _publish(options: argparse.Namespace) -> int:
-    with lock("publish"):
-        clear_leftovers()
+    with writing("publish", options):
         build = _named_build(options.build) if options.build else _waiting_build()
         publish(build)
     report.say("publish.done", options.lang, build=build.name)
@@ -67,14 +93,14 @@ def _waiting_build() -> Path:
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    with lock("rollback"):
-        clear_leftovers()
+    with writing("rollback", options):
         build = rollback()
     report.say("rollback.done", options.lang, build=build.name)
     return 0
 
 
 def _status(options: argparse.Namespace) -> int:
+    refuse_other_format(folder_format())
     document = status_document()
     if options.json:
         report.print_json(document)

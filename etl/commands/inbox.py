@@ -12,9 +12,11 @@ from etl import report
 from etl.accepted import accept, already_accepted
 from etl.annotate.copy import annotate
 from etl.build import stage_build
-from etl.commands.load import add_load_options, operator, refused_publication
+from etl.commands.load import add_load_options, refused_publication
 from etl.commands.parsing import Commands, add_command
+from etl.commands.writing import writing
 from etl.confirmed import confirmed_codes
+from etl.fault_log import Outcome, keep_faults
 from etl.inbox import (
     COPY,
     FAULTY,
@@ -33,12 +35,13 @@ from etl.inbox import (
 )
 from etl.inbox_words import reports, summary_lines, verdict_document
 from etl.intake import Call, check_files
+from etl.journal import operator
 from etl.missing import Owed, owed_document, owed_in, owed_lines
 from etl.privacy.shown import shown_name
 from etl.progress import Tell, progress
 from etl.publish import newest_build, staged
 from etl.staging import Checked, CheckedFile, Staging
-from etl.storage import State, clear_leftovers, drop, folder, live, loads, lock, now
+from etl.storage import State, drop, folder, live, loads, now
 from etl.trace import fault_trace, keep_trace
 from riskmap.domain.errors import PublishRefused, RiskMapError, StorageFailed
 from riskmap.words import t
@@ -71,8 +74,7 @@ class _Round:
 
 def _inbox(options: argparse.Namespace) -> int:
     codes = confirmed_codes(options.confirm)
-    with lock("inbox"):
-        clear_leftovers()
+    with writing("inbox", options):
         clear_unfinished()
         done = _judged(codes, options)
         _accept(done, is_published=options.publish)
@@ -141,6 +143,7 @@ def _accept(done: _Round, *, is_published: bool) -> None:
         done.taken = files = tuple(verdict.file for verdict in new if verdict.file)
         confirmed = [problem for verdict in new for problem in verdict.confirmed]
         done.load = accept(replace(done.checked, files=files), received_by=operator(), confirmed=confirmed)
+    keep_faults(_outcomes(done), done.checked)
     done.build = newest_build()
     if loads() and not done.build:
         done.build = stage_build()
@@ -148,6 +151,16 @@ def _accept(done: _Round, *, is_published: bool) -> None:
     if is_published and is_sent and done.build and staged() == done.build:
         done.refusal = refused_publication(done.build)
         done.is_published = not done.refusal
+
+
+def _outcomes(done: _Round) -> list[Outcome]:
+    """What becomes of each file that was looked into, for the log of faults."""
+    files = {file.path: file for file in done.checked.arrived}
+    return [
+        Outcome(files[v.path], v.problems, v.confirmed, is_accepted=v.fate is Fate.ACCEPTED)
+        for v in done.verdicts
+        if v.path in files and v.fate not in LEFT
+    ]
 
 
 def _owed(done: _Round) -> list[Owed]:

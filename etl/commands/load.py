@@ -1,8 +1,6 @@
 """The command load: files without a fault into the record, a build of it, and where asked the build live."""
 
 import argparse
-import getpass
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +10,17 @@ from etl import report
 from etl.accepted import accept, already_accepted
 from etl.build import stage_build
 from etl.commands.check import as_notes, checked_files
-from etl.commands.parsing import Commands, add_command, add_file_options
+from etl.commands.parsing import Commands, add_command, add_file_options, add_wait
+from etl.commands.writing import writing
 from etl.confirmed import Decided, confirmed_codes, decide
+from etl.fault_log import Outcome, keep_faults
 from etl.fault_table import print_problems, problems_document
+from etl.journal import operator
 from etl.publish import newest_build, publish, staged
 from etl.reconcile import disagreements
 from etl.staging import Checked
-from etl.storage import clear_leftovers, loads, lock
+from etl.storage import loads
 from riskmap.domain.errors import Problem, PublishRefused
-from riskmap.domain.settings import OPERATOR
 
 
 def declare(commands: Commands) -> None:
@@ -34,6 +34,7 @@ def add_load_options(command: argparse.ArgumentParser) -> None:
     """What is to be done with files that are accepted."""
     command.add_argument("--publish", action="store_true")
     command.add_argument("--confirm", action="append", default=[], metavar="CODE[,CODE]")
+    add_wait(command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,7 @@ class _Loaded:
 
 def _load(options: argparse.Namespace) -> int:
     codes = confirmed_codes(options.confirm)
-    with lock("load"):
-        clear_leftovers()
+    with writing("load", options):
         checked = checked_files(options)
         known = already_accepted(checked)
         decided = decide(checked.problems, codes)
@@ -63,14 +63,29 @@ def _load(options: argparse.Namespace) -> int:
         problems = [*checked.problems, *(as_notes(known) if goes_on else known)]
         decided = decide(problems, codes)
         if decided.open:
+            keep_faults(_outcomes(checked), checked)
             return _refused(problems, decided, options)
         load = loads()[-1] if goes_on else accept(checked, received_by=operator(), confirmed=decided.confirmed)
+        keep_faults(_outcomes(checked, confirmed=decided.confirmed, is_accepted=True), checked)
         build = (newest_build() if goes_on else None) or stage_build()
         problems += disagreements(load)
         refusal = refused_publication(build) if options.publish else None
     loaded = _Loaded(checked, problems, decided.confirmed, load, build.name, refusal)
     _tell(loaded, options)
     return loaded.status
+
+
+def _outcomes(checked: Checked, *, confirmed: Sequence[Problem] = (), is_accepted: bool = False) -> list[Outcome]:
+    """What became of each file of the call, for the log of faults."""
+    return [
+        Outcome(
+            file,
+            problems=[problem for problem in checked.problems if problem.file == file.name],
+            confirmed=[problem for problem in confirmed if problem.file == file.name],
+            is_accepted=is_accepted,
+        )
+        for file in checked.arrived
+    ]
 
 
 def _refused(problems: Sequence[Problem], decided: Decided, options: argparse.Namespace) -> int:
@@ -84,14 +99,6 @@ def _refused(problems: Sequence[Problem], decided: Decided, options: argparse.Na
 def is_unfinished(*, is_published: bool) -> bool:
     """Whether a load that was stopped on its way waits to be gone on with when it is called again."""
     return bool(loads()) and (newest_build() is None or (is_published and staged() is not None))
-
-
-def operator() -> str:
-    """Who is at work: as set, or as the system knows the user, which in a container may be a bare number."""
-    try:
-        return OPERATOR.value or getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"
 
 
 def refused_publication(build: Path) -> PublishRefused | None:

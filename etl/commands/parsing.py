@@ -1,6 +1,7 @@
 """What the commands share in how they are called: the parser, the language, the options that say which files."""
 
 import argparse
+import math
 import sys
 from collections.abc import Callable
 from typing import NoReturn, TypeAlias
@@ -43,3 +44,15 @@ def add_file_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--source", metavar="ID")
     command.add_argument("--area", metavar="KATO")
     command.add_argument("--period", metavar="2022|2025-10|2025-01..2025-10")
+
+
+def add_wait(command: argparse.ArgumentParser) -> None:
+    """For how many seconds another writer is waited for; left out, the command is refused at once."""
+    command.add_argument("--wait", type=_seconds, default=0.0, metavar="SECONDS")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < math.inf:
+        raise ValueError(text)
+    return seconds

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.accepted import accept, already_accepted
+from etl.demo.arrivals import Arrivals
 from etl.demo.loaded import RECEIVED_BY, loaded_digests
 from etl.demo.people import PUBLISHED
 from etl.demo.plan import plan
@@ -31,11 +32,21 @@ class Demo:
     truth: Path
 
 
-def make_demo(*, small: bool, seed: int, out: Path | None, language: str, tell: Callable[[str], None]) -> Demo:
+def make_demo(
+    *,
+    small: bool,
+    seed: int,
+    out: Path | None,
+    language: str,
+    tell: Callable[[str], None],
+    publish_first: Callable[[], None] | None = None,
+) -> Demo:
     """Write the sample country below `out`, or `demo/` of the data folder, and load its returns into the data folder.
 
     The same seed gives the same figures. A file that stands in the record already is not loaded again, so that a call
-    that was stopped is gone on with. `tell` gets a line about each step, and nothing is built or published.
+    that was stopped is gone on with. `tell` gets a line about each step. `publish_first` is called once on the way, when
+    what had come in by the day of the first publication is in the record and something later is about to be loaded;
+    nothing else is built or published.
     """
     folder = out or data_folder() / "demo"
     for name in ("returns", "workbooks"):
@@ -45,17 +56,24 @@ def make_demo(*, small: bool, seed: int, out: Path | None, language: str, tell: 
     reporting = report(country, seed)
     part = extent(country, small=small)
     tell(t("demo.drawn", language))
+    workbooks = write_workbooks(country, reporting, part, folder / "workbooks")
+    tell(plural("demo.workbooks", len(workbooks), language, folder=folder / "workbooks"))
+    arrivals = Arrivals(plan(), workbooks)
     known = loaded_digests()
     paths, loads, figures = [], [], 0
     for consignment in consignments(country, reporting, part):
         path = write_consignment(consignment, folder / "returns")
         paths.append(path)
         figures += len(consignment.figures)
-        if hashlib.sha256(path.read_bytes()).hexdigest() not in known:
-            loads.append(_load(path, consignment))
+        is_known = hashlib.sha256(path.read_bytes()).hexdigest() in known
+        arrivals.come(consignment.received.date(), is_kept=not is_known)
+        if is_known:
+            continue
+        if publish_first and consignment.received.date() > plan().returns.first_publication:
+            publish_first()
+            publish_first = None
+        loads.append(_load(path, consignment))
     tell(t("demo.loaded", language, files=len(paths), figures=figures))
-    workbooks = write_workbooks(country, reporting, part, folder / "workbooks")
-    tell(plural("demo.workbooks", len(workbooks), language, folder=folder / "workbooks"))
     truth = write_truth(country, reporting, part, folder / "truth.json", seed=seed)
     return Demo(tuple(paths), figures, tuple(loads), workbooks, truth)
 

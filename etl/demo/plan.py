@@ -145,6 +145,7 @@ class Returns:
     late: float
     corrected: float
     received_day: int
+    first_publication: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,14 @@ class WorkbookFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """A workbook that arrived, on which day, and was refused for its faults."""
+
+    file: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All of `country.toml`."""
 
@@ -212,6 +221,7 @@ class Plan:
     small: Small
     workbook: Workbook
     workbooks: tuple[WorkbookFile, ...]
+    arrivals: tuple[Arrival, ...]
 
     @property
     def months(self) -> list[Period]:
@@ -247,6 +257,10 @@ def _contradictions(found: Plan) -> Iterator[str]:
     if found.source not in declared.sources:
         yield f"sample country: source {found.source!r} is not declared"
         return
+    written = {item.file for item in found.workbooks}
+    for arrival in found.arrivals:
+        if arrival.file not in written:
+            yield f"sample country: {arrival.file!r} arrives and is no workbook"
     asked = asked_figures(declared.sources[found.source])
     sent = {(name, ALL, ALL) for name in found.series}
     for name, item in found.series.items():

@@ -15,7 +15,7 @@ from etl.demo.land import Flags, Numbers, stream
 from etl.demo.plan import MONTHS_OF_YEAR, SENDERS, Plan, flows_of
 from etl.demo.series import Country, Key
 from geo.areas import resolve
-from geo.register import read_register
+from geo.register import current_register
 from riskmap.domain.areas import Area
 from riskmap.domain.registry import indicator
 from riskmap.domain.vocabulary import ALL, CellStatus, Period, year_period
@@ -270,7 +270,7 @@ def _code_table(months: tuple[Period, ...], ids: tuple[str, ...]) -> npt.NDArray
 def _former_codes() -> tuple[tuple[str, str, date], ...]:
     """Codes that must be used until a day, because today's code stood for another area then."""
     found = []
-    for code, uses in read_register().uses.items():
+    for code, uses in current_register().uses.items():
         found += [(code, use.area, use.until) for use in uses if use.until and _means_another(use.area, use.until)]
     return tuple(found)
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from geo.areas import children
+from geo.areas import areas, children
 from riskmap.analytics import queries
 from riskmap.analytics.classify import class_breaks
-from riskmap.analytics.rows import Judged, area_row, judged_totals
+from riskmap.analytics.rows import Judged, area_row, day_of, judged_totals, lacks_parts, whole
 from riskmap.analytics.trends import axis, lines
 from riskmap.analytics.views import HeatView, MapRequest, PairRow, PairView, Part, PartsRow, PartsView
 from riskmap.analytics.warehouse import open_build
@@ -62,6 +62,8 @@ def _parts_row(cells: pd.DataFrame, categories: tuple[str, ...]) -> PartsRow:
     first = next(iter(found.values()))
     known = [found[name] for name in categories if name in found]
     is_whole = len(known) == len(categories) and all(row.status == CellStatus.VALUE for row in known)
+    shown = [row for row in found.values() if row.status == CellStatus.VALUE and lacks_parts(row)]
+    lacking = min(shown, key=lambda row: int(row.units_reported), default=None)
     # The total is published, or it is the sum of parts that are all shown.
     total = found[ALL].numerator if ALL in found else sum(row.numerator for row in known) if is_whole else float("nan")
     return PartsRow(
@@ -69,6 +71,9 @@ def _parts_row(cells: pd.DataFrame, categories: tuple[str, ...]) -> PartsRow:
         names=(first.name_kk, first.name_ru, first.name_en),
         total=total,
         parts=tuple(_part(name, found.get(name), total) for name in categories),
+        revised=day_of(found[ALL].revised) if ALL in found else None,
+        units_expected=whole(lacking.units_expected) if lacking else None,
+        units_reported=whole(lacking.units_reported) if lacking else None,
     )
 
 
@@ -76,7 +81,7 @@ def _part(category: str, cell: Any, total: float) -> Part:
     if cell is None:
         return Part(category, CellStatus.NOT_APPLICABLE, float("nan"), float("nan"))
     share = cell.numerator / total * 100 if total > 0 else float("nan")
-    return Part(category, CellStatus(cell.status), cell.numerator, share)
+    return Part(category, CellStatus(cell.status), cell.numerator, share, day_of(cell.revised))
 
 
 def heat(
@@ -101,7 +106,7 @@ def heat(
         grain=grain,
         within=within,
         periods=periods,
-        lines=lines(item, cells, periods, breaks=breaks, stories=(), wanted=shown),
+        lines=lines(item, cells, periods, breaks=breaks, stories=(), wanted=[areas()[area] for area in shown]),
         breaks=breaks,
         is_invented=bool(cells["invented"].any()),
     )

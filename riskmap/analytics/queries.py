@@ -8,20 +8,35 @@ import duckdb
 import pandas as pd
 
 from riskmap.analytics.views import Story
-from riskmap.domain.vocabulary import COUNTRY, Grain, Period
+from riskmap.domain.vocabulary import COUNTRY, CellStatus, Grain, Period, RevisionKind
 
 # What a region holds outside its districts stands in the tables of districts.
 _LEVEL: Final = "if(a.kind = 'remainder', 'district', a.kind)"
 
 _CELL: Final = """
     a.kind AS level, a.parent, a.name_kk, a.name_ru, a.name_en, c.*,
-    c.denominator IS NOT NULL AND coalesce(e.is_estimated, false) AS is_estimated
+    c.denominator IS NOT NULL AND coalesce(e.is_estimated, false) AS is_estimated, v.revised
 """
 
-_FROM: Final = """
+# A figure that came late, or stands on other people at risk, was not wrong; what is hidden or missing is never flagged.
+_REVISED: Final = f"""
+    LEFT JOIN (
+        SELECT indicator, area, grain, period_start, period_end, breakdown, category, invented, max(day) AS revised
+        FROM revisions WHERE kind IN ('{RevisionKind.CORRECTED}', '{RevisionKind.WITHDRAWN}') AND {{of}} GROUP BY ALL
+    ) v ON c.status = '{CellStatus.VALUE}' AND v.indicator = c.indicator AND v.area = c.area AND v.grain = c.grain
+       AND v.period_start = c.period_start AND v.period_end = c.period_end AND v.invented = c.invented
+       AND v.breakdown = c.breakdown AND v.category = c.category
+"""
+
+_REVISED_OF_FIGURE: Final = _REVISED.format(
+    of="indicator = $indicator AND breakdown = $breakdown AND category = $category AND grain = $grain"
+)
+
+_FROM: Final = f"""
     cells c JOIN areas a USING (area)
     LEFT JOIN exposures e ON e.population = $population AND e.area = c.area
                          AND e.period_start = c.period_start AND e.period_end = c.period_end
+    {_REVISED_OF_FIGURE}
 """
 
 
@@ -65,8 +80,9 @@ def cells_of_categories(
 ) -> pd.DataFrame:
     """One row per area of a level within an area and category of a breakdown, the total included as `all`."""
     query = f"""
-        SELECT a.kind AS level, a.name_kk, a.name_ru, a.name_en, c.*
+        SELECT a.kind AS level, a.name_kk, a.name_ru, a.name_en, c.*, v.revised
         FROM cells c JOIN areas a USING (area)
+        {_REVISED.format(of="indicator = $indicator AND breakdown IN ($breakdown, 'all') AND grain = $grain")}
         WHERE c.indicator = $indicator AND c.breakdown IN ($breakdown, 'all')
           AND c.grain = $grain AND c.period_start = $start AND c.period_end = $end
           AND {_LEVEL} = $level AND ($within = '{COUNTRY}' OR a.parent = $within)
@@ -111,10 +127,10 @@ def latest_cells_of_pair(
     A period in which both show a value is preferred to a later one in which they do not. `populations` names that of
     each indicator.
     """
-    query = """
+    query = f"""
         WITH totals AS MATERIALIZED (
-            SELECT indicator, area, grain, period_start, period_end, numerator, denominator, status, source,
-                   units_expected, units_reported, provisional, unstable, invented
+            SELECT indicator, area, grain, period_start, period_end, breakdown, category, numerator, denominator,
+                   status, source, units_expected, units_reported, provisional, unstable, invented
             FROM cells WHERE area IN ($left, $right) AND breakdown = 'all'
         ),
         pairs AS (
@@ -128,13 +144,14 @@ def latest_cells_of_pair(
                 ORDER BY shown DESC, period_end DESC, period_start DESC) = 1
         )
         SELECT c.*, a.kind AS level, a.parent, a.name_kk, a.name_ru, a.name_en,
-               c.denominator IS NOT NULL AND coalesce(e.is_estimated, false) AS is_estimated
+               c.denominator IS NOT NULL AND coalesce(e.is_estimated, false) AS is_estimated, v.revised
         FROM totals c JOIN chosen USING (indicator, grain, period_start, period_end, invented)
         JOIN areas a USING (area)
         LEFT JOIN (SELECT unnest($indicators) AS indicator, unnest($populations) AS population) p
                ON p.indicator = c.indicator
         LEFT JOIN exposures e ON e.population = p.population AND e.area = c.area
                              AND e.period_start = c.period_start AND e.period_end = c.period_end
+        {_REVISED.format(of="breakdown = 'all' AND area IN ($left, $right)")}
         ORDER BY c.indicator, c.area
     """
     values = {"indicators": list(populations), "populations": list(populations.values())}
@@ -151,7 +168,9 @@ def tables(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
                arg_min(struct_pack(s := c.period_start, e := c.period_end), c.period_end) AS first,
                arg_max(struct_pack(s := c.period_start, e := c.period_end), c.period_end) AS latest
         FROM cells c
-        JOIN (SELECT min(area) AS area, kind FROM areas WHERE kind <> 'remainder' GROUP BY kind) a USING (area)
+        JOIN (
+            SELECT min(area) AS area, kind FROM areas WHERE kind NOT IN ('remainder', 'joined') GROUP BY kind
+        ) a USING (area)
         GROUP BY ALL
         ORDER BY ALL
     """).df()
@@ -201,14 +220,15 @@ def breaks_between(
     cursor: duckdb.DuckDBPyConnection, *, indicator: str, start: date, end: date, areas: Sequence[str]
 ) -> list[Story]:
     """Breaks of the definition and of the borders of some areas after a day and up to another."""
-    return cursor.execute(
+    rows = cursor.execute(
         """
-        SELECT DISTINCT axis, subject, day, story FROM breaks
+        SELECT axis, subject, day, story, other FROM breaks
         WHERE day > ? AND day <= ? AND (subject = ? OR (axis = 'area' AND subject IN (SELECT unnest(?))))
-        ORDER BY day, axis, subject
+        ORDER BY day, axis, subject, other
         """,
         [start, end, indicator, list(areas)],
     ).fetchall()
+    return [Story(*row) for row in rows]
 
 
 def _bounds(period: Period) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice, pairwise
 from typing import Any, NamedTuple, Self
 
@@ -111,13 +112,19 @@ def shown_fields(found: Judged) -> dict[str, Any]:
         "is_unstable": bool(cell.unstable),
         "units_expected": whole(cell.units_expected),
         "units_reported": whole(cell.units_reported),
+        "revised": day_of(cell.revised),
+        "lacks_parts": lacks_parts(cell),
     }
 
 
-def lacks_parts(found: Judged) -> bool:
-    """Whether a sum of areas is without some of them."""
-    cell = found.cell
+def lacks_parts(cell: Any) -> bool:
+    """Whether the cell of a result row is a sum of areas without some of them."""
     return bool(cell.source == SUM and cell.units_reported < cell.units_expected)
+
+
+def day_of(moment: Any) -> date | None:
+    """A day of a result row, None where there is none."""
+    return None if pd.isna(moment) else pd.Timestamp(moment).date()
 
 
 def whole(number: float) -> int | None:

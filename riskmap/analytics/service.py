@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from riskmap.analytics import queries
+from riskmap.analytics.changes import changes, revisions
 from riskmap.analytics.classify import class_breaks
 from riskmap.analytics.compare import heat, pair, parts
 from riskmap.analytics.rows import area_row, judged
@@ -20,6 +21,7 @@ from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, Grain, Per
 
 __all__ = [
     "area_map",
+    "changes",
     "coarser",
     "first_screen",
     "heat",
@@ -29,6 +31,7 @@ __all__ = [
     "overview",
     "pair",
     "parts",
+    "revisions",
     "trends",
 ]
 

@@ -4,17 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import duckdb
 import pandas as pd
 
 from geo.areas import areas
+from geo.comparable import Joined, comparable
 from riskmap.analytics import queries
 from riskmap.analytics.classify import class_breaks
 from riskmap.analytics.rows import Judged, judged, lacks_parts, shown_fields
 from riskmap.analytics.views import Change, Line, Point, Story, TrendPanel, TrendRequest, TrendView
 from riskmap.analytics.warehouse import open_build
+from riskmap.domain.areas import Area, AreaKind
 from riskmap.domain.registry import Indicator, indicator
 from riskmap.domain.vocabulary import (
     SCHOOL_MONTHS,
@@ -32,48 +34,82 @@ LEAST_BASE: Final = 20
 _SINCE: Final = (Grain.YTD, Grain.SCHOOL_YTD)
 _NAN: Final = float("nan")
 
+# What one line is of: an area, or several as one.
+Place: TypeAlias = Area | Joined
+
 
 def trends(build: Path, *, scope: Scope, request: TrendRequest) -> TrendView:
     """One panel per indicator that has figures of the grain, with a line per area.
 
     The kind of figures, real or invented, is that of the first area asked for; areas of the other kind are left out.
+    On comparable areas each area is replaced by the joined areas that it belongs to over the whole axis, so that a
+    line is of the same land in every period.
     Since 1 January or 1 September: one period per year, all ending with the same day as the latest.
     """
-    cut = (request.breakdown, request.category)
     with closing(open_build(build, scope=scope)) as cursor:
-        panels = [_panel(cursor, indicator(name), cut, request.grain, request.areas) for name in request.indicators]
+        panels = [_panel(cursor, indicator(name), request) for name in request.indicators]
     return TrendView(request=request, panels=tuple(panel for panel in panels if panel))
 
 
-def _panel(
-    cursor: duckdb.DuckDBPyConnection, item: Indicator, cut: tuple[str, str], grain: Grain, wanted: Sequence[str]
-) -> TrendPanel | None:
-    cells = queries.cells_of_areas(
-        cursor, indicator=item.id, cut=cut, grain=grain, population=item.population, areas=wanted
-    )
+def _panel(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendRequest) -> TrendPanel | None:
+    cut = (request.breakdown, request.category)
+    asked = [areas()[area] for area in request.areas]
+    cells = _cells(cursor, item, request, asked)
     if cells.empty:
         return None
     kinds = dict(zip(cells["area"], cells["invented"].astype(bool), strict=True))
-    is_invented = next(kinds[area] for area in wanted if area in kinds)
-    shown = [area for area in wanted if kinds.get(area) is is_invented]
-    cells = cells[cells["area"].isin(shown)]
-    periods = axis(item, cells, grain)
-    stories = queries.breaks_between(
-        cursor, indicator=item.id, start=periods[0].start, end=periods[-1].end, areas=shown
-    )
+    is_invented = next(kinds[area.id] for area in asked if area.id in kinds)
+    same = [area for area in asked if kinds.get(area.id) is is_invented]
+    periods = axis(item, cells[cells["area"].isin([area.id for area in same])], request.grain)
+    first, last = periods[0].start, periods[-1].end
+    placed = {area.id: _place(area, first, last) if request.is_comparable else area for area in same}
+    # Two areas that fall into one joined area become one line.
+    places = list(dict.fromkeys(placed.values()))
+    if places != same:
+        cells = _cells(cursor, item, request, places)
+    cells = cells[cells["invented"].astype(bool) == is_invented]
+    shown = [place for place in places if place.id in set(cells["area"])]
+    concerned = {member for place in shown for member in (members_of(place) or (place.id,))}
+    told = queries.breaks_between(cursor, indicator=item.id, start=first, end=last, areas=sorted(concerned))
+    plain = {place.id for place in shown}
+    stories = [story for story in told if story.axis == "definition" or story.subject in plain]
     breaks = class_breaks(item, cut)
     return TrendPanel(
         indicator=item,
         breakdown=cut[0],
         category=cut[1],
-        grain=grain,
+        grain=request.grain,
         periods=periods,
         lines=lines(item, cells, periods, breaks=breaks, stories=stories, wanted=shown),
-        left_out=tuple(area for area in wanted if area not in shown),
+        left_out=tuple(area.id for area in asked if placed.get(area.id) not in shown),
         breaks=breaks,
         stories=tuple(stories),
         is_invented=is_invented,
+        borders=tuple(story for story in told if story.axis == "area"),
     )
+
+
+def _cells(
+    cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendRequest, places: Sequence[Place]
+) -> pd.DataFrame:
+    return queries.cells_of_areas(
+        cursor,
+        indicator=item.id,
+        cut=(request.breakdown, request.category),
+        grain=request.grain,
+        population=item.population,
+        areas=[place.id for place in places],
+    )
+
+
+def _place(area: Area, first: date, last: date) -> Place:
+    """The joined areas that an area belongs to over the whole axis; itself where its borders stayed as they were."""
+    return comparable(area.id, first, last) or area
+
+
+def members_of(place: Place) -> tuple[str, ...]:
+    """The ids of joined areas; none for an area as it is."""
+    return place.members if isinstance(place, Joined) else ()
 
 
 def axis(item: Indicator, cells: pd.DataFrame, grain: Grain) -> tuple[Period, ...]:
@@ -107,33 +143,35 @@ def lines(
     *,
     breaks: tuple[float, ...],
     stories: Sequence[Story],
-    wanted: Sequence[str],
+    wanted: Sequence[Place],
 ) -> tuple[Line, ...]:
     """One line per area in the order wanted, with a point for every period."""
-    by_area: dict[str, dict[tuple[date, date], Judged]] = {area: {} for area in wanted}
+    by_area: dict[str, dict[tuple[date, date], Judged]] = {place.id: {} for place in wanted}
     for found in judged(item, cells, breaks):
         start, end = found.cell.period_start, found.cell.period_end
         by_area[found.cell.area][pd.Timestamp(start).date(), pd.Timestamp(end).date()] = found
-    days = {area: _days_of(area, stories) for area in wanted}
+    days = {place.id: _days_of(place.id, stories) for place in wanted}
     return tuple(
         Line(
-            area=area,
-            level=str(areas()[area].kind),
-            names=areas()[area].names,  # type: ignore[arg-type]
-            points=tuple(_point(period, area, by_area[area], days[area]) for period in periods),
+            area=place.id,
+            level=str(AreaKind.JOINED if isinstance(place, Joined) else place.kind),
+            names=place.names,  # type: ignore[arg-type]
+            points=tuple(_point(period, place, by_area[place.id], days[place.id]) for period in periods),
+            members=members_of(place),
         )
-        for area in wanted
+        for place in wanted
     )
 
 
 def _days_of(area: str, stories: Sequence[Story]) -> list[date]:
-    return [day for axis_name, subject, day, _ in stories if axis_name == "definition" or subject == area]
+    return [story.day for story in stories if story.axis == "definition" or story.subject == area]
 
 
-def _point(period: Period, area: str, known: Mapping[tuple[date, date], Judged], broken: Sequence[date]) -> Point:
+def _point(period: Period, place: Place, known: Mapping[tuple[date, date], Judged], broken: Sequence[date]) -> Point:
     found = known.get((period.start, period.end))
     if found is None:
-        status = CellStatus.NOT_REPORTED if areas()[area].exists(period.end) else CellStatus.NOT_APPLICABLE
+        exists = any(areas()[area].exists(period.end) for area in members_of(place) or (place.id,))
+        status = CellStatus.NOT_REPORTED if exists else CellStatus.NOT_APPLICABLE
         return Point(
             *(period, status, _NAN, _NAN, _NAN, _NAN, _NAN),
             *(str(status), False, False, None, None, None),
@@ -153,6 +191,6 @@ def _change(
         return None
     count = before.cell.numerator
     # Counts of sums that lack parts are of other areas each time; their rates are of the people of the same areas.
-    is_like = count >= LEAST_BASE and not (lacks_parts(now) or lacks_parts(before))
-    percent = (now.cell.numerator - count) / count * 100 if is_like else None
-    return Change(before=count, value_before=before.value, percent=percent)
+    is_like = not (lacks_parts(now.cell) or lacks_parts(before.cell))
+    percent = (now.cell.numerator - count) / count * 100 if is_like and count >= LEAST_BASE else None
+    return Change(before=count, value_before=before.value, percent=percent, is_like=is_like)

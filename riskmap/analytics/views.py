@@ -5,13 +5,20 @@ Numbers are as published; a field is NaN or None exactly where the public file h
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import ALL, COUNTRY, LANGUAGES, CellStatus, Grain, Period
 
-# Axis (area or definition), subject (area or indicator id), day, word key of the story.
-Story = tuple[str, str, date, str]
+
+class Story(NamedTuple):
+    """A break in what is counted; every field is empty or known, none is guessed."""
+
+    axis: str  # area or definition
+    subject: str  # area or indicator id
+    day: date
+    story: str  # word key
+    other: str = ""  # of a border the area on its other side
 
 
 def explained(text: str) -> Any:
@@ -52,6 +59,7 @@ class AreaRow:
     units_expected: int | None = explained("of a sum its areas, of a return its schools that owed an answer, or None")
     units_reported: int | None = explained("how many of them gave one")
     revised: date | None = None  # day on which a published correction changed the number last
+    lacks_parts: bool = False  # a sum of areas without some of them: told, and neither ranked nor judged
 
     def name(self, language: str) -> str:
         """Full name in one of the three languages."""
@@ -94,6 +102,7 @@ class Change:
     percent: float | None = explained(
         "change of the count in per cent; None below 20 before, or where a sum lacks parts"
     )
+    is_like: bool = True  # False where either is a sum of areas without some of them: their counts are not compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +123,18 @@ class Point:
     units_reported: int | None = explained("as in a row of the map")
     change: Change | None = explained("beside the same period last year; None where either is not known")
     revised: date | None = None  # as in a row of the map
+    lacks_parts: bool = False  # as in a row of the map
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One area over all periods of its panel, gaps included."""
 
-    area: str = explained("KATO code")
-    level: str = explained("country, region, district or remainder")
+    area: str = explained("KATO code; of joined areas those of its members with a tilde between")
+    level: str = explained("country, region, district, remainder or joined")
     names: tuple[str, str, str] = explained("full name in Kazakh, Russian, English")
     points: tuple[Point, ...] = explained("one per period of the panel, in its order")
+    members: tuple[str, ...] = ()  # of joined areas the KATO codes of the areas joined
 
     def name(self, language: str) -> str:
         """Full name in one of the three languages."""
@@ -156,6 +167,7 @@ class TrendPanel:
     breaks: tuple[float, ...] = explained("limits between classes, as on the map; empty: not coloured")
     stories: tuple[Story, ...] = explained("breaks of the definition, and of the borders of these areas")
     is_invented: bool = explained("whether the figures are made up")
+    borders: tuple[Story, ...] = ()  # changes of the borders of the areas asked for and of those joined with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +216,7 @@ class Part:
     status: CellStatus = explained("one of the five states")
     count: float = explained("number; NaN unless the status is value")
     share: float = explained("part of the whole in per cent; NaN where either is not known or the whole is 0")
+    revised: date | None = None  # as in a row of the map
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +227,14 @@ class PartsRow:
     names: tuple[str, str, str] = explained("full name in Kazakh, Russian, English")
     total: float = explained("the whole; NaN where it is not shown")
     parts: tuple[Part, ...] = explained("one per category, in the order declared")
+    revised: date | None = None  # of the whole, as in a row of the map
+    units_expected: int | None = None  # areas that owed an answer, where the whole or a part is a sum without some
+    units_reported: int | None = None  # in the sum that lacks most of them
+
+    @property
+    def lacks_parts(self) -> bool:
+        """As in a row of the map, of the whole or of any part."""
+        return self.units_reported is not None
 
     def name(self, language: str) -> str:
         """Full name in one of the three languages."""

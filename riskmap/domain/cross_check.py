@@ -20,7 +20,7 @@ def contradictions(declared: Catalogue) -> Iterator[str]:
         for fault in (*_own_faults(item), *_reference_faults(item, declared)):
             yield f"{item.id}: {fault}"
     for origin in declared.sources.values():
-        for fault in (*_missing_words(origin.words, ("name",)), *_item_faults(origin, declared)):
+        for fault in (*_missing_words(origin.words, ("name",)), *_due_faults(origin), *_item_faults(origin, declared)):
             yield f"source {origin.id}: {fault}"
     yield from spreadsheet_faults(declared)
 
@@ -125,6 +125,10 @@ def _rule_faults(item: Indicator) -> Iterator[str]:
         breakdown = cut.partition(":")[0]
         if not any((table.area, table.breakdown) == (level, breakdown) for table in item.publish):
             yield f"the first screen shows {cut!r} by {level!r}, which is not published"
+    breakdown, _, category = item.receipt.partition(":")
+    is_known = breakdown == ALL or category in item.breakdowns.get(breakdown, ())
+    if item.receipt and not (is_known and any((x.area, x.breakdown) == ("region", breakdown) for x in item.publish)):
+        yield f"the receipt of a region shows {item.receipt!r}, which is not published of regions"
     for category in item.disclosure.hide_categories:
         breakdown, _, name = category.partition(":")
         if name not in item.breakdowns.get(breakdown, ()):
@@ -145,6 +149,14 @@ def _reference_faults(item: Indicator, declared: Catalogue) -> Iterator[str]:
     if item.balance and (item.kind is not Kind.STOCK or len(item.balance) != 2):
         yield "a balance is that of a stock with those placed and those removed"
     yield from (f"source {name!r} is not declared" for name in item.sources if name not in declared.sources)
+
+
+def _due_faults(origin: Source) -> Iterator[str]:
+    """Every return that is owed has one day on which it is due, and nothing else has."""
+    owed = [str(grain) for grain in origin.owed_grains]
+    yield from (f"no due_days for {grain!r}, which is owed" for grain in owed if grain not in origin.due_days)
+    yield from (f"due_days for {grain!r}, which is not owed" for grain in origin.due_days if grain not in owed)
+    yield from (f"due_days of {grain!r} is {days}" for grain, days in origin.due_days.items() if days < 1)
 
 
 def _item_faults(origin: Source, declared: Catalogue) -> Iterator[str]:

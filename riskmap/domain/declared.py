@@ -82,6 +82,7 @@ class Indicator:
     breaks_by: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     never_coloured: bool = False  # region tables with intervals only
     first_screen: Mapping[str, str] = field(default_factory=dict)  # level -> cut that the first page shows of it
+    receipt: str = ""  # cut that the receipt of a region shows of it; empty: none
     breakdowns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     disclosure: Disclosure = field(default_factory=Disclosure)
 
@@ -155,6 +156,13 @@ class Source:
     def suffixes(self) -> tuple[str, ...]:
         """Endings of its files."""
         return tuple(self.layouts)
+
+    @property
+    def owed_grains(self) -> tuple[Grain, ...]:
+        """Of which periods a return is owed: what comes every month is owed by month, whatever comes by year too."""
+        if not self.owed:
+            return ()
+        return (Grain.MONTH,) if Grain.MONTH in self.grains else self.grains
 
 
 @dataclass(frozen=True, slots=True)

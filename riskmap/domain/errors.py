@@ -14,7 +14,12 @@ A *situation* is an exception: the machine, the call or the installation is not 
             NothingToShow       the live build holds no figure of the level asked for
             Locked              another load or publish is running
             PublishRefused      a rule of the house forbids this build to go live
+            SignRefused         whoever is at work cannot sign this build
+            NothingStaged       no build waits for publication
             StorageFailed       disk full, no permission, path missing
+            DataFolderOld       the data folder is of an earlier format: it has to be migrated
+            DataFolderNew       the data folder is of a later format: the program is older than it
+            BackupRefused       a backup cannot be written there, or cannot be restored from that file
 
 Neither holds sentences: a code or key and its parameters are turned into words by `riskmap.words`.
 """
@@ -134,7 +139,37 @@ class PublishRefused(Situation):
     key = "error.publish_refused"
 
 
+class SignRefused(Situation):
+    """Whoever is at work cannot sign this build; `reason` is a word key."""
+
+    key = "error.sign_refused"
+
+
+class NothingStaged(Situation):
+    """No build waits for publication, or the name given is that of none."""
+
+    key = "error.nothing_staged"
+
+
 class StorageFailed(Situation):
     """The data folder cannot be read or written."""
 
     key = "error.storage_failed"
+
+
+class DataFolderOld(Situation):
+    """The data folder, or the live build in it, is of an earlier format; `found` and `needed` say which."""
+
+    key = "error.data_folder_old"
+
+
+class DataFolderNew(Situation):
+    """The data folder, or the live build in it, is of a later format than this program knows."""
+
+    key = "error.data_folder_new"
+
+
+class BackupRefused(Situation):
+    """A backup cannot be written to `path`, or not be restored from it; `reason` is a word key."""
+
+    key = "error.backup_refused"

@@ -8,6 +8,7 @@ import csv
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from io import StringIO
 from typing import Final, TypeAlias
 
@@ -39,6 +40,7 @@ COLUMNS: Final = (
     "period_end",
     "area",
     "area_name",
+    "members",
     "status",
     "obs_status",
     "numerator",
@@ -52,6 +54,7 @@ COLUMNS: Final = (
     "units_reported",
     "provisional",
     "unstable",
+    "revised",
     "numerator_last_year",
     "change_percent",
     "invented",
@@ -128,7 +131,8 @@ def _name_parts(view: View) -> list[str]:
         return ["pair", view.left, view.right]
     if isinstance(view, TrendView):
         names = [panel.indicator.id for panel in view.panels]
-        return [*(names if len(names) == 1 else ["trends"]), str(view.request.grain)]
+        on = ["comparable"] if view.request.is_comparable else []
+        return [*(names if len(names) == 1 else ["trends"]), *on, str(view.request.grain)]
     if isinstance(view, HeatView):
         return [view.indicator.id, *_cut_part(view.breakdown, view.category), str(view.grain)]
     request = view.request
@@ -141,7 +145,7 @@ def _cut_part(breakdown: str, category: str) -> list[str]:
 
 
 def _area_line(of: _Of, row: AreaRow, period: Period, name: str) -> Row:
-    estimated = {"denominator_estimated": _flag(row.is_exposure_estimated)}
+    estimated = {"denominator_estimated": flag(row.is_exposure_estimated)}
     return {**_key(of, period, row.area, name), **_numbers(of.item, row), **estimated}
 
 
@@ -151,7 +155,7 @@ def _point_lines(panel: TrendPanel | HeatView, lines: Sequence[Line], language: 
     for line in lines:
         for point in line.points:
             key = _key(of, point.period, line.area, names[line.area])
-            yield {**key, **_numbers(of.item, point), **_change(point)}
+            yield {**key, "members": " ".join(line.members), **_numbers(of.item, point), **_change(point)}
 
 
 def _change(point: Point) -> Row:
@@ -159,8 +163,8 @@ def _change(point: Point) -> Row:
         return {}
     percent = point.change.percent
     return {
-        "numerator_last_year": _number(point.change.before),
-        "change_percent": "" if percent is None else _number(percent),
+        "numerator_last_year": plain_number(point.change.before),
+        "change_percent": "" if percent is None else plain_number(percent),
     }
 
 
@@ -168,18 +172,20 @@ def _part_lines(view: PartsView, row: PartsRow, name: str, language: str) -> Ite
     request = view.request
     if not math.isnan(row.total):
         whole = _Of(view.indicator, (ALL, ALL), view.is_invented, language)
-        total = {**_state(CellStatus.VALUE), "numerator": _number(row.total)}
-        yield {**_key(whole, request.period, row.area, name), **total}
+        total = {**_state(CellStatus.VALUE), "numerator": plain_number(row.total), "revised": _day(row.revised)}
+        yield {**_key(whole, request.period, row.area, name), **total, **_units(row)}
     for part in row.parts:
         of = _Of(view.indicator, (request.breakdown, part.category), view.is_invented, language)
         has_share = not math.isnan(part.share)
         yield {
             **_key(of, request.period, row.area, name),
             **_state(part.status),
-            "numerator": _number(part.count),
-            "denominator": _number(row.total) if has_share else "",
-            "value": _number(part.share),
+            "numerator": plain_number(part.count),
+            "denominator": plain_number(row.total) if has_share else "",
+            "value": plain_number(part.share),
             "multiplier": _PER_CENT if has_share else "",
+            "revised": _day(part.revised),
+            **(_units(row) if part.status is CellStatus.VALUE else {}),
         }
 
 
@@ -194,7 +200,7 @@ def _key(of: _Of, period: Period, area: str, name: str) -> Row:
         "period_end": period.end.isoformat(),
         "area": area,
         "area_name": safe_text(name),
-        "invented": _flag(of.is_invented),
+        "invented": flag(of.is_invented),
     }
 
 
@@ -208,18 +214,19 @@ def _numbers(item: Indicator, shown: AreaRow | Point) -> Row:
     return {
         **_state(shown.status),
         **_units(shown),
-        "numerator": _number(shown.count),
-        "denominator": _number(shown.exposure),
-        "value": _number(shown.value),
-        "lower": _number(shown.lower),
-        "upper": _number(shown.upper),
+        "numerator": plain_number(shown.count),
+        "denominator": plain_number(shown.exposure),
+        "value": plain_number(shown.value),
+        "lower": plain_number(shown.lower),
+        "upper": plain_number(shown.upper),
         "multiplier": str(item.multiplier) if sentences.has_rate(item) else "",
-        "provisional": _flag(shown.is_provisional),
-        "unstable": _flag(shown.is_unstable),
+        "provisional": flag(shown.is_provisional),
+        "unstable": flag(shown.is_unstable),
+        "revised": _day(shown.revised),
     }
 
 
-def _units(shown: AreaRow | Point) -> Row:
+def _units(shown: AreaRow | Point | PartsRow) -> Row:
     return {"units_expected": _whole(shown.units_expected), "units_reported": _whole(shown.units_reported)}
 
 
@@ -233,7 +240,9 @@ def _file(rows: Iterable[Row], title: str, view: View, *, language: str, build: 
     return out.getvalue().encode()
 
 
-def dictionary_line(title: str, *, language: str, build: str, is_invented: bool) -> str:
+def dictionary_line(
+    title: str, *, language: str, build: str, is_invented: bool, columns: Sequence[str] = COLUMNS
+) -> str:
     """What a file holds and what its columns mean, on one line without a comma or a quotation mark.
 
     So it is a single cell in a spreadsheet, and a program that leaves out lines beginning with `#` leaves it out whole.
@@ -242,7 +251,7 @@ def dictionary_line(title: str, *, language: str, build: str, is_invented: bool)
         *(t("file.invented", lang) for lang in LANGUAGES if is_invented),
         title,
         t("file.version", language, build=build),
-        *(t("file.meaning", language, name=name, meaning=_meaning(name, language)) for name in COLUMNS),
+        *(t("file.meaning", language, name=name, meaning=_meaning(name, language)) for name in columns),
     ]
     text = " | ".join(" ".join(part.split()) for part in parts)
     return "# " + text.replace(",", ";").replace('"', "”")
@@ -252,15 +261,21 @@ def _meaning(name: str, language: str) -> str:
     return t(f"column.{_MEANINGS.get(name, name)}", language)
 
 
-def _flag(flag: bool) -> str:
-    return str(flag).lower()
+def flag(is_so: bool) -> str:
+    """Yes or no as programs write it: true or false."""
+    return str(is_so).lower()
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _whole(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def _number(value: float) -> str:
+def plain_number(value: float) -> str:
+    """A number with a decimal point and no more than six decimals; nothing where there is none."""
     if math.isnan(value):
         return ""
     return str(int(value)) if value == int(value) else repr(round(value, 6))

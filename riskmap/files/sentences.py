@@ -6,12 +6,15 @@ from functools import lru_cache
 from typing import Final, TypeAlias, TypeVar
 
 from geo.areas import areas
+from riskmap.analytics.change_views import Revision, Side
+from riskmap.analytics.quality_views import ReceiptFigure
 from riskmap.analytics.views import (
     AreaRow,
     HeatView,
     Line,
     MapView,
     PairRow,
+    Part,
     PartsRow,
     PartsView,
     Point,
@@ -23,12 +26,15 @@ from riskmap.domain.vocabulary import ALL, CellStatus
 from riskmap.words import day, interval, join, number, period, plural, sort_key, t
 
 # Whatever is of one indicator, one figure of it, and an area with its names.
-Figures: TypeAlias = MapView | TrendPanel | PairRow | PartsView | HeatView
+Figures: TypeAlias = MapView | TrendPanel | PairRow | PartsView | HeatView | ReceiptFigure | Revision
 Shown: TypeAlias = AreaRow | Point
 Named: TypeAlias = AreaRow | Line | PartsRow
 Place = TypeVar("Place", AreaRow, Line, PartsRow)
 
-_SUMS: Final = ("country", "region")
+# How much of what was owed is in a sum: areas that reported; of joined areas those whose own figures are complete.
+_UNITS: Final = {"country": "border.complete", "region": "status.parts", "joined": "border.complete"}
+# After a number in a table that was corrected after it was first published.
+REVISED: Final = "*"
 
 
 def has_rate(item: Indicator) -> bool:
@@ -99,7 +105,9 @@ def in_order(places: Sequence[Place], language: str) -> list[Place]:
 
 def place_names(places: Sequence[Named], language: str) -> dict[str, str]:
     """Name of each area by its code; districts of different regions have that of their region beside it."""
-    regions = {place.area: areas()[place.area].parent for place in places if areas()[place.area].kind == "district"}
+    # Joined areas are named by all of their members, and may lie in several regions.
+    known = [areas()[place.area] for place in places if place.area in areas()]
+    regions = {area.id: area.parent for area in known if area.kind == "district"}
     if len(set(regions.values())) < 2:
         return {place.area: place.name(language) for place in places}
     return {place.area: _with_region(place, regions.get(place.area), language) for place in places}
@@ -120,7 +128,7 @@ def value_text(view: Figures, row: Shown, language: str) -> str:
     return number(row.value, language, decimals=view.indicator.decimals)
 
 
-def rate_text(view: Figures, row: Shown, language: str) -> str:
+def rate_text(view: Figures, row: Shown | Side, language: str) -> str:
     """The rate to the indicator's decimals, or nothing where there is none."""
     is_known = row.status is CellStatus.VALUE and not math.isnan(row.value)
     return number(row.value, language, decimals=view.indicator.decimals) if is_known else ""
@@ -133,7 +141,7 @@ def reasons(view: Figures, row: Shown, language: str) -> list[str]:
     return [t("value.no_rate", language)] if has_rate(view.indicator) and math.isnan(row.value) else []
 
 
-def count_text(row: Shown, language: str) -> str:
+def count_text(row: Shown | Side, language: str) -> str:
     """The count, or nothing where none is shown."""
     return "" if row.status is not CellStatus.VALUE or math.isnan(row.count) else number(row.count, language)
 
@@ -150,27 +158,34 @@ def marks(view: MapView, row: AreaRow, language: str) -> list[str]:
     return [*qualities(row, language, level=row.level), *_border_marks(view.stories, row.area, language)]
 
 
-def qualities(row: Shown, language: str, *, level: str) -> list[str]:
-    """Words that qualify one value: provisional, few events, and how much of what was owed is in it.
+def flagged(text: str, row: Shown | Part | PartsRow) -> str:
+    """A number in a table, with a mark where it was corrected after it was first published."""
+    return f"{text}{REVISED}" if text and row.revised else text
 
-    That of a district is counted in reports of schools and divisions, that of a region or the country in areas.
+
+def qualities(row: Shown, language: str, *, level: str) -> list[str]:
+    """Words that qualify one value: provisional, few events, corrected, and how much of what was owed is in it.
+
+    That of a district is counted in reports of schools and divisions, that of a larger area in areas.
     """
     words = []
     if row.status is CellStatus.VALUE:
         words += [t("status.provisional", language)] if row.is_provisional else []
         words += [t("status.unstable", language)] if row.is_unstable else []
-    if row.units_expected and row.units_reported is not None and row.units_reported < row.units_expected:
-        key = "status.parts" if level in _SUMS else "status.reports"
-        words.append(t(key, language, reported=row.units_reported, expected=row.units_expected))
+        words += [t("mark.revised", language, day=day(row.revised, language))] if row.revised else []
+    # Of joined areas that are not comparable some had figures, which only could not be added.
+    is_counted = level != "joined" or row.status is not CellStatus.NOT_COMPARABLE
+    known = row.units_reported if is_counted else None
+    if row.units_expected and known is not None and known < row.units_expected:
+        key = _UNITS.get(level, "status.reports")
+        words.append(t(key, language, reported=known, expected=row.units_expected))
     return words
 
 
 def _border_marks(stories: Sequence[Story], area: str, language: str) -> list[str]:
-    return [
-        t(story.replace("break.", "mark."), language, day=day(when, language))
-        for axis, subject, when, story in stories
-        if axis == "area" and subject == area
-    ]
+    # A border may have changed with several areas on one day: that is said once.
+    own = dict.fromkeys((found.story, found.day) for found in stories if (found.axis, found.subject) == ("area", area))
+    return [t(story.replace("break.", "mark."), language, day=day(when, language)) for story, when in own]
 
 
 def area_text(view: MapView, row: AreaRow, language: str) -> str:
@@ -198,12 +213,15 @@ def map_sentences(view: MapView, language: str) -> list[str]:
     sentences = [as_sentence(area_text(view, row, language)) for row in view.above]
     level = view.request.level
     rows = [row for row in view.rows if row.level == level]
-    values = [row.value for row in rows if not math.isnan(row.value)]
+    lacking = sum(row.lacks_parts and not math.isnan(row.value) for row in rows)
+    values = [row.value for row in rows if not (row.lacks_parts or math.isnan(row.value))]
     if values and not view.indicator.never_coloured:
         decimals = view.indicator.decimals
         low, high = (number(limit, language, decimals=decimals) for limit in (min(values), max(values)))
         shown = plural(f"sentence.{level}s_shown", len(values), language)
         sentences.append(t("sentence.range", language, shown=shown, low=low, high=high))
+    if lacking:
+        sentences.append(plural(f"sentence.{level}s_lacking", lacking, language))
     missing = [
         plural(f"sentence.{level}s_{status}", count, language)
         for status in CellStatus
@@ -212,6 +230,14 @@ def map_sentences(view: MapView, language: str) -> list[str]:
     if missing:
         sentences.append(t("sentence.missing", language, parts=join(missing, language)))
     return sentences
+
+
+def parts_missing(row: PartsRow, language: str) -> str:
+    """How many areas are in a sum that is without some of them, or nothing where none is missing."""
+    if not row.lacks_parts:
+        return ""
+    key = _UNITS[str(areas()[row.area].kind)]
+    return t(key, language, reported=row.units_reported, expected=row.units_expected)
 
 
 def as_sentence(text: str) -> str:

@@ -5,13 +5,18 @@ import math
 from riskmap.analytics.views import Line, Point, TrendPanel
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
+from riskmap.files.border_words import joined_sentence
 from riskmap.words import number, percent, period, t
 
 
 def trend_sentences(panel: TrendPanel, language: str) -> list[str]:
-    """One sentence per area: its latest figure with interval, beside the same period last year."""
+    """One sentence per area: its latest figure with interval, beside the same period last year.
+
+    Before them, for each line of joined areas, what was joined and why.
+    """
     names = sentences.place_names(panel.lines, language)
     said = [t("trend.invented", language)] if panel.is_invented else []
+    said += [joined_sentence(line, panel.borders, language) for line in panel.lines if line.members]
     return said + [_of_line(panel, line, names[line.area], language) for line in panel.lines]
 
 
@@ -53,9 +58,14 @@ def point_parts(panel: TrendPanel, line: Line, point: Point, language: str) -> l
 
 
 def change_text(point: Point, language: str) -> str:
-    """The number of the same period last year and the change in per cent; of small numbers both numbers; or nothing."""
+    """The number of the same period last year and the change in per cent; of small numbers both numbers; or nothing.
+
+    Counts of sums that lack some of their areas are of other areas each time: that is said in place of a change.
+    """
     if point.change is None:
         return ""
+    if not point.change.is_like:
+        return t("margin.not_compared", language)
     before = number(point.change.before, language)
     if point.change.percent is None:
         return t("change.from_to", language, before=before, now=number(point.count, language))

@@ -1,17 +1,19 @@
-"""From a view to the map component: names, fills, texts."""
+"""From a view to the map component: names, fills, texts, and the outlines of the period."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
+
+import streamlit as st
 
 from geo.areas import children, districts_of
-from geo.record import outline_record
-from riskmap.analytics.views import MapView
+from geo.record import OutlineSet, Picture, current_set, drawn_set, is_redrawn
+from riskmap.analytics.views import AreaRow, MapView
 from riskmap.domain.areas import AreaUnit
-from riskmap.domain.vocabulary import COUNTRY
+from riskmap.domain.vocabulary import COUNTRY, CellStatus
 from riskmap.files import sentences
 from riskmap.ui import maps
 from riskmap.ui.panels import map_palette
 from riskmap.ui.tables import map_rows
-from riskmap.words import t
+from riskmap.words import join, t
 
 
 def show_map(view: MapView, selected: str, language: str, *, key: str = "map") -> str | None:
@@ -20,37 +22,78 @@ def show_map(view: MapView, selected: str, language: str, *, key: str = "map") -
     What a region holds outside its districts has no place on a map: it stands in the table. One key for all levels
     keeps the map, and the keyboard's place on it, from level to level.
     """
-    return maps.risk_map(picture(view, selected, language), key=key)
+    drawn = picture(view, selected, language)
+    chosen = maps.risk_map(drawn, key=key)
+    if notes := list(outline_notes(view, drawn, language)):
+        st.caption(" ".join(notes))
+    return chosen
 
 
 def picture(view: MapView, selected: str, language: str) -> maps.MapPicture:
-    """What the map component is given: outlined areas in the order of the table, others within their parent."""
+    """What the map component is given: outlined areas in the order of the table, others within their host.
+
+    An area without an outline that did not exist in the period is not drawn.
+    """
     level, within = view.request.level, view.request.within
-    drawn = [row for row in map_rows(view, language) if row.level == level]
-    texts = {row.area: sentences.area_text(view, row, language) for row in drawn}
-    hosts: dict[str, str] = outline_record()["shown_within"]
+    rows = _level_rows(view, language)
+    outlines = outlines_of(view, rows)
+    own = outlines.outlined(f"{level}s")
+    texts = {row.area: sentences.area_text(view, row, language) for row in rows}
     guests: dict[str, list[maps.Within]] = {}
-    for row in drawn:
-        if hosts.get(row.area) in texts:
-            guests.setdefault(hosts[row.area], []).append(maps.Within(row.area, row.fill, texts[row.area]))
+    for row in rows:
+        if _exists(row) and (host := outlines.hosts.get(row.area)) in texts:
+            guests.setdefault(str(host), []).append(maps.Within(row.area, row.fill, texts[row.area]))
     return maps.MapPicture(
         level=f"{level}s",
         areas=tuple(
             maps.MapArea(row.area, row.fill, texts[row.area], tuple(guests.get(row.area, ())))
-            for row in drawn
-            if hosts.get(row.area) not in texts
+            for row in rows
+            if row.area in own
         ),
         palette=map_palette(view),
         selected="" if selected in (COUNTRY, within) else selected,
         label=t("map.label", language, title=sentences.title(view, language)),
-        credit=t("map.credit", language),
+        credit=outlines.credit if outlines.is_own else t("map.credit", language),
         language=language,
         words={word: t(f"map.{word}", language) for word in maps.WORDS},
         parent="" if within == COUNTRY else COUNTRY,
-        focus="" if within == COUNTRY else within,
-        insets=_insets(texts.keys() - hosts.keys(), language) if level == "district" and within == COUNTRY else (),
+        focus=within if within in outlines.regions else "",
+        insets=_insets(own & texts.keys(), language) if level == "district" and within == COUNTRY else (),
         invented=t("invented.mark", language) if view.is_invented else "",
+        outlines=outlines,
     )
+
+
+def outlines_of(view: MapView, rows: list[AreaRow]) -> OutlineSet:
+    """The set of outlines that a map is drawn with."""
+    asked = Picture(
+        level=view.request.level,
+        within=view.request.within,
+        asked=frozenset(row.area for row in rows),
+        shown=frozenset(row.area for row in rows if _exists(row)),
+    )
+    return drawn_set(asked, on=view.request.period.end)
+
+
+def outline_notes(view: MapView, drawn: maps.MapPicture, language: str) -> Iterator[str]:
+    """What must be said of the outlines: that they are of another time, and what has none."""
+    outlines = drawn.outlines
+    if outlines != current_set():
+        yield t("map.old_outlines", language, vintage=outlines.vintage)
+    elif is_redrawn(outlines, on=view.request.period.end):
+        yield t("map.later_outlines", language, vintage=outlines.vintage)
+    marked = {mark.area for mark in drawn.marks()}
+    left = [row.name(language) for row in _level_rows(view, language) if _exists(row) and row.area not in marked]
+    if left:
+        yield t("map.without_outline", language, areas=join(left, language))
+
+
+def _level_rows(view: MapView, language: str) -> list[AreaRow]:
+    return [row for row in map_rows(view, language) if row.level == view.request.level]
+
+
+def _exists(row: AreaRow) -> bool:
+    return row.status is not CellStatus.NOT_APPLICABLE
 
 
 def _insets(outlined: Set[str], language: str) -> tuple[maps.MapInset, ...]:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from riskmap.analytics.views import AreaRow, MapView, Part, PartsRow, PartsView
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
-from riskmap.ui import chart_layout
+from riskmap.ui import changes_rings, chart_layout
 from riskmap.ui.chart_layout import STATE_MARKS, Theme, Trace, legend_entry, state_words
 from riskmap.ui.charts_heat import heat_figure
 from riskmap.words import percent, plural, sort_key, t
@@ -31,14 +31,17 @@ PART_COLOURS: Final = ("#1f6fb5", "#a9d6f5", "#a8550a", "#f5d08a", "#2b2f36", "#
 def ranked_rows(view: MapView, language: str, *, order: Order) -> list[AreaRow]:
     """The areas in the order of the picture: with a value, without one, then what regions hold outside districts.
 
+    By value, sums of areas that lack some of them come after the others: of two such sums nobody knows which is higher.
     Figures on suicide are never put in the order of their values.
     """
     is_by_value = order == "value" and not view.indicator.never_coloured
 
     def place(row: AreaRow) -> tuple[object, ...]:
         value = drawn_value(view, row)
-        by_value = 0.0 if value is None or not is_by_value else -value
-        return row.level == "remainder", value is None, by_value, sort_key(row.name(language), language)
+        is_ranked = is_by_value and not row.lacks_parts
+        by_value = -value if value is not None and is_ranked else 0.0
+        is_behind = is_by_value and row.lacks_parts
+        return row.level == "remainder", value is None, is_behind, by_value, sort_key(row.name(language), language)
 
     return sorted(view.rows, key=place)
 
@@ -54,7 +57,10 @@ def ranked_figure(view: MapView, *, language: str, theme: Theme, order: Order = 
     rows = ranked_rows(view, language, order=order)
     names = sentences.place_names(rows, language)
     around, dots = _around(view, len(rows), language, theme), _dots(view, rows, names, language, theme)
-    figure = chart_layout.Draft([*around, dots])
+    revised = [
+        (value, at) for at, row in enumerate(rows) if row.revised and (value := drawn_value(view, row)) is not None
+    ]
+    figure = chart_layout.Draft([*around, dots, *changes_rings.rings(revised, theme)])
     figure.add(*_missing(view, rows, names, language, theme))
     entries = list(_ranked_entries(view, rows, language, theme))
     figure.add(*entries)
@@ -111,7 +117,7 @@ def _dots(view: MapView, rows: Sequence[AreaRow], names: dict[str, str], languag
         },
         mode="markers",
         marker={
-            "symbol": ["diamond" if row.is_provisional else "circle" for _, row, _ in shown],
+            "symbol": [_symbol(row) for _, row, _ in shown],
             "size": 11,
             "color": [theme.background if row.is_unstable else theme.accent for _, row, _ in shown],
             "line": {"color": theme.accent, "width": 2},
@@ -122,6 +128,12 @@ def _dots(view: MapView, rows: Sequence[AreaRow], names: dict[str, str], languag
         cliponaxis=False,
         meta={"role": "values"},
     )
+
+
+def _symbol(row: AreaRow) -> str:
+    if row.lacks_parts:
+        return "square"
+    return "diamond" if row.is_provisional else "circle"
 
 
 def _length(lower: float, upper: float) -> float | None:
@@ -172,9 +184,14 @@ def _ranked_entries(view: MapView, rows: Sequence[AreaRow], language: str, theme
     if any(row.is_unstable for row in shown):
         mark = {"size": 11, "color": theme.background, "line": line}
         yield legend_entry(t("status.unstable", language), mode="markers", marker=mark)
-    if any(row.is_provisional for row in shown):
+    if any(row.lacks_parts for row in shown):
+        mark = {"size": 11, "color": theme.accent, "symbol": "square"}
+        yield legend_entry(t("margin.lacks_parts", language), mode="markers", marker=mark)
+    if any(row.is_provisional and not row.lacks_parts for row in shown):
         mark = {"size": 11, "color": theme.accent, "symbol": "diamond"}
         yield legend_entry(t("status.provisional", language), mode="markers", marker=mark)
+    if any(row.revised for row in shown):
+        yield changes_rings.ring_entry(language, theme)
 
 
 def _rows_layout(
@@ -275,7 +292,9 @@ def _part_hover(view: PartsView, row: PartsRow, part: Part, category: str, name:
     if part.status is not CellStatus.VALUE or share_state(row):
         return ""
     share = "" if math.isnan(part.share) else percent(part.share / 100, language)
-    return chart_layout.hover([name, category, share, plural(f"unit.{view.indicator.unit}", part.count, language)])
+    count = plural(f"unit.{view.indicator.unit}", part.count, language)
+    missing = sentences.parts_missing(row, language)
+    return chart_layout.hover([name, category, share, count, *([missing] if missing else [])])
 
 
 def _rest_bars(rows: Sequence[PartsRow], names: dict[str, str], language: str, theme: Theme) -> Trace:

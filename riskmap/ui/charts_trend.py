@@ -11,8 +11,8 @@ from riskmap.analytics.views import Line, Point, TrendPanel
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.files.trend_sentences import point_parts
-from riskmap.ui import chart_layout
-from riskmap.ui.chart_breaks import Note, break_line, break_notes, note_texts, notes_height
+from riskmap.ui import changes_rings, chart_layout
+from riskmap.ui.chart_breaks import Note, break_lines, break_notes, note_texts, notes_height
 from riskmap.ui.chart_layout import STATE_MARKS, Theme, Trace, legend_entry, period_axis, state_words
 from riskmap.ui.chart_ticks import NARROWEST, overhang
 from riskmap.words import period, t
@@ -46,6 +46,8 @@ def trend_figure(panel: TrendPanel, *, language: str, theme: Theme) -> go.Figure
     for line, style in drawn:
         figure.add(*_strokes(panel, line, style))
         figure.add(_marks(panel, line, style, names[line.area], language=language, theme=theme))
+    for line, _ in drawn:
+        figure.add(*changes_rings.rings(_revised(panel, line), theme, area=line.area))
     rows = [(line, style) for line, style in drawn if any(gap_state(panel, point) for point in line.points)]
     for row, (line, _) in enumerate(rows):
         figure.add(*_gaps(panel, line, row, names[line.area], language=language, theme=theme))
@@ -86,9 +88,9 @@ def _styles(lines: Sequence[Line], theme: Theme) -> list[_Style]:
 def _is_cut(panel: TrendPanel, line: Line, one: Point, other: Point) -> bool:
     """Whether a break of the definition, or of the borders of the area, parts two neighbouring points."""
     return any(
-        one.period.start < when <= other.period.end
-        for axis, subject, when, _ in panel.stories
-        if axis == "definition" or subject == line.area
+        one.period.start < story.day <= other.period.end
+        for story in panel.stories
+        if story.axis == "definition" or story.subject == line.area
     )
 
 
@@ -188,6 +190,13 @@ def _marks(panel: TrendPanel, line: Line, style: _Style, name: str, *, language:
     )
 
 
+def _revised(panel: TrendPanel, line: Line) -> Iterator[tuple[float, float]]:
+    for place, point in enumerate(line.points):
+        value = drawn_value(panel, point)
+        if point.revised and value is not None:
+            yield place, value
+
+
 def _hover(panel: TrendPanel, line: Line, point: Point, name: str, *, language: str) -> str:
     parts = point_parts(panel, line, point, language)
     return chart_layout.hover([f"{name}, {period(point.period, language)}", *parts])
@@ -237,6 +246,8 @@ def _entries(
     if any(point.is_provisional for point in values):
         stroke = {"color": theme.text, "width": 2, "dash": DASH}
         entries.append(legend_entry(t("status.provisional", language), mode="lines", line=stroke))
+    if any(point.revised for point in values):
+        entries.append(changes_rings.ring_entry(language, theme))
     present = {gap_state(panel, point) for point in points}
     for state in STATE_MARKS:
         if state in present:
@@ -256,9 +267,9 @@ def _layout(
     layout = chart_layout.base_layout(title=title, height=height, language=language, theme=theme)
     layout["margin"]["b"] = below
     layout["margin"]["r"] = overhang(panel.periods, language)
-    layout["shapes"] = [break_line(note, theme) for note in notes]
+    layout["shapes"] = list(break_lines(notes, theme))
     layout["annotations"] = [
-        *note_texts(notes, theme),
+        *note_texts(notes, theme, periods=len(panel.periods)),
         *(chart_layout.watermarks(_PLOT, language, theme) if panel.is_invented else []),
     ]
     return layout

@@ -11,8 +11,9 @@ from riskmap.domain.vocabulary import ALL, COUNTRY
 from riskmap.files import sentences
 from riskmap.ui import data, panels
 from riskmap.ui.asked import Asked
+from riskmap.ui.changes_flags import corrected_note
 from riskmap.ui.charts_compare import heat_figure, parts_figure, ranked_figure
-from riskmap.ui.compare_tables import heat_table, pair_table, parts_table
+from riskmap.ui.compare_tables import heat_table, lacking_note, pair_table, parts_table
 from riskmap.ui.downloads import csv_button
 from riskmap.ui.filters import FIGURE, breakdown_buttons, order_switch, other_box
 from riskmap.ui.pictures import show_figure
@@ -54,6 +55,7 @@ def pair(asked: Asked) -> None:
         if rows:
             panels.invented(is_invented, lang)
             st.html(pair_table(replace(view, rows=rows), lang))
+    corrected_note(view, lang)
     csv_button(view, asked.overview, lang)
 
 
@@ -68,6 +70,7 @@ def parts(asked: Asked) -> None:
     panels.invented(view.is_invented, lang)
     show_figure(parts_figure, view, lang, key="parts")
     st.html(parts_table(view, lang))
+    corrected_note(view, lang)
     csv_button(view, asked.overview, lang)
 
 
@@ -88,6 +91,9 @@ def heat(asked: Asked) -> None:
     show_figure(heat_figure, view, lang, key="heat")
     with st.expander(t("compare.as_table", lang)):
         st.html(heat_table(view, lang))
+    if note := lacking_note(view, lang):
+        st.caption(note)
+    corrected_note(view, lang)
     csv_button(view, asked.overview, lang)
 
 

@@ -2,14 +2,17 @@
 
 import math
 from itertools import groupby
+from typing import Final
 
-from riskmap.analytics.views import AreaRow, HeatView, PairRow, PairView, Part, PartsRow, PartsView
+from riskmap.analytics.views import AreaRow, HeatView, PairRow, PairView, Part, PartsRow, PartsView, Point
 from riskmap.domain.registry import catalogue
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.ui.charts_compare import share_state
 from riskmap.ui.tables import html_table
 from riskmap.words import number, percent, period, t
+
+LACKING: Final = "†"  # after a value that is the sum of some of the areas only
 
 
 def pair_table(view: PairView, language: str) -> str:
@@ -51,7 +54,8 @@ def _pair_cells(row: PairRow, area: AreaRow, language: str) -> tuple[str, str]:
     if area.status is not CellStatus.VALUE:
         return t(f"status.{area.status}", language), ""
     value, limits = sentences.rate_text(row, area, language), sentences.interval_text(row, area, language)
-    return (f"{value} ({limits})" if limits else value), sentences.count_text(area, language)
+    count = sentences.flagged(sentences.count_text(area, language), area)
+    return (f"{value} ({limits})" if limits else value), count
 
 
 def parts_table(view: PartsView, language: str) -> str:
@@ -66,19 +70,22 @@ def parts_table(view: PartsView, language: str) -> str:
     ]
     body = [[names[row.area], *_parts_cells(row, language)] for row in rows]
     numeric = frozenset(range(1, len(header)))
+    if any(row.lacks_parts for row in rows):
+        header.append(t("heading.note", language))
+        body = [[*cells, sentences.parts_missing(row, language)] for cells, row in zip(body, rows, strict=True)]
     return html_table(header, body, caption=sentences.parts_title(view, language), numeric=numeric)
 
 
 def _parts_cells(row: PartsRow, language: str) -> list[str]:
     unknown = t("value.unknown", language)
-    total = unknown if math.isnan(row.total) else number(row.total, language)
+    total = unknown if math.isnan(row.total) else sentences.flagged(number(row.total, language), row)
     return [total, *(_part_cell(row, part, language) for part in row.parts)]
 
 
 def _part_cell(row: PartsRow, part: Part, language: str) -> str:
     if part.status is not CellStatus.VALUE:
         return t(f"status.{part.status}", language)
-    count = number(part.count, language)
+    count = sentences.flagged(number(part.count, language), part)
     if share_state(row) or math.isnan(part.share):
         return count
     return f"{percent(part.share / 100, language)} ({count})"
@@ -89,8 +96,17 @@ def heat_table(view: HeatView, language: str) -> str:
     lines = sentences.in_order(view.lines, language)
     names = sentences.place_names(lines, language)
     header = [t("heading.area", language), *(period(span, language) for span in view.periods)]
-    body = [
-        [names[line.area], *(sentences.value_text(view, point, language) for point in line.points)] for line in lines
-    ]
+    body = [[names[line.area], *(_heat_cell(view, point, language) for point in line.points)] for line in lines]
     caption = f"{sentences.heat_title(view, language)}, {sentences.value_label(view, language)}"
     return html_table(header, body, caption=caption, numeric=frozenset(range(1, len(header))))
+
+
+def _heat_cell(view: HeatView, point: Point, language: str) -> str:
+    text = sentences.flagged(sentences.value_text(view, point, language), point)
+    return f"{text}{LACKING}" if point.lacks_parts and point.status is CellStatus.VALUE else text
+
+
+def lacking_note(view: HeatView, language: str) -> str:
+    """What the mark of sums without some of their areas means; nothing where none is shown."""
+    cells = (_heat_cell(view, point, language) for line in view.lines for point in line.points)
+    return t("margin.mark", language, mark=LACKING) if any(text.endswith(LACKING) for text in cells) else ""

@@ -7,7 +7,10 @@ long as a small view; requests are frozen too, so the key is the request itself.
 from functools import lru_cache
 from pathlib import Path
 
+from riskmap.analytics import quality as quality_service
 from riskmap.analytics import service
+from riskmap.analytics.change_views import ChangeLog, ChangesRequest, Revision
+from riskmap.analytics.quality_views import QualityRequest, QualityView, ReceiptView
 from riskmap.analytics.views import (
     HeatView,
     MapRequest,
@@ -107,3 +110,48 @@ def heat(build: Path, indicator: str, cut: tuple[str, str], grain: Grain, within
 @lru_cache(maxsize=64)
 def _heat(build: str, scope: Scope, indicator: str, cut: tuple[str, str], grain: Grain, within: str) -> HeatView | None:
     return service.heat(Path(build), scope=scope, indicator_id=indicator, cut=cut, grain=grain, within=within)
+
+
+def owed_sources(build: Path) -> tuple[str, ...]:
+    """The sources to which returns are owed, those with returns first."""
+    return _owed_sources(str(build), Scope.public())
+
+
+@lru_cache(maxsize=8)
+def _owed_sources(build: str, scope: Scope) -> tuple[str, ...]:
+    return quality_service.owed_sources(Path(build), scope=scope)
+
+
+def quality(build: Path, request: QualityRequest) -> QualityView:
+    """Who has reported to a source, and what else is to be known of its figures."""
+    return _quality(str(build), Scope.public(), request)
+
+
+@lru_cache(maxsize=64)
+def _quality(build: str, scope: Scope, request: QualityRequest) -> QualityView:
+    return quality_service.quality(Path(build), scope=scope, request=request)
+
+
+def receipt(build: Path, region: str) -> ReceiptView:
+    """What the live publication has made of the returns of a region."""
+    return _receipt(str(build), Scope.public(), region)
+
+
+@lru_cache(maxsize=32)
+def _receipt(build: str, scope: Scope, region: str) -> ReceiptView:
+    return quality_service.receipt(Path(build), scope=scope, region=region)
+
+
+def changes(build: Path, request: ChangesRequest) -> ChangeLog:
+    """What later publications changed of published figures."""
+    return _changes(str(build), Scope.public(), request)
+
+
+@lru_cache(maxsize=64)
+def _changes(build: str, scope: Scope, request: ChangesRequest) -> ChangeLog:
+    return service.changes(Path(build), scope=scope, request=request)
+
+
+def revisions(build: Path, request: ChangesRequest) -> tuple[Revision, ...]:
+    """All changes for a file; read anew each time, since they may be many and are asked for rarely."""
+    return service.revisions(build, scope=Scope.public(), request=request)

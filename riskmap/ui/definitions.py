@@ -1,8 +1,10 @@
 """The page of definitions, drawn from the catalogue: nothing on it is written twice."""
 
+from html import escape
+
 import streamlit as st
 
-from geo.record import outline_record
+from geo.record import REGIONS_FILE, outline_sets
 from riskmap.domain.registry import WORDS, Indicator, catalogue, source
 from riskmap.domain.vocabulary import ALL, CellStatus
 from riskmap.files import sentences
@@ -108,14 +110,16 @@ def protection(language: str) -> None:
 def outlines(language: str) -> None:
     """Where the outlines come from, how exact they are, and what they are not for."""
     st.header(t("methods.outlines", language), anchor=False)
-    record = outline_record()
-    agreement = record["files"]["regions.geojson"]["agreement"]
-    text = t(
-        "methods.outlines_text.text",
-        language,
-        credit=t("map.credit", language),
-        vintage=record["vintage"],
-        mean=number(agreement["mean"], language, decimals=3),
-        worst=number(agreement["worst"], language, decimals=3),
-    )
-    st.markdown(text)
+    for outlines in reversed(outline_sets()):
+        agreement = outlines.record["files"][REGIONS_FILE]["agreement"]
+        text = t(
+            "methods.outlines_text.text",
+            language,
+            credit=outlines.credit if outlines.is_own else t("map.credit", language),
+            vintage=outlines.vintage,
+            mean=number(agreement["mean"], language, decimals=3),
+            worst=number(agreement["worst"], language, decimals=3),
+        )
+        if outlines.valid_from:
+            text += f" {t('methods.outlines_from', language, day=day(outlines.valid_from, language))}"
+        st.markdown(escape(text))

@@ -12,6 +12,7 @@ from riskmap.domain.errors import Problem
 from riskmap.domain.registry import indicator
 from riskmap.domain.vocabulary import ALL, COUNTRY, Grain
 from riskmap.ui.selection import (
+    BORDERS,
     LEVELS,
     MOST_ITEMS,
     ORDERS,
@@ -90,12 +91,12 @@ def _place(tables: Sequence[Table], chosen: Selection) -> None:
     with level:
         _level_box(tables, chosen)
     with region:
-        _area_box("region", regions(), chosen, empty=COUNTRY, now=region_of(chosen.area))
+        area_box("region", regions(), chosen, empty=COUNTRY, now=region_of(chosen.area))
     with district:
         inside = region_of(chosen.area)
         known = districts_of(inside) if inside != COUNTRY else ()
-        _area_box("district", known, chosen, empty=inside, now=chosen.area)
-    _way_back(chosen)
+        area_box("district", known, chosen, empty=inside, now=chosen.area)
+    way_back(chosen)
 
 
 def _level_box(tables: Sequence[Table], chosen: Selection) -> None:
@@ -115,7 +116,8 @@ def _level_box(tables: Sequence[Table], chosen: Selection) -> None:
     )
 
 
-def _area_box(kind: str, known: Sequence[Area], chosen: Selection, *, empty: str, now: str) -> None:
+def area_box(kind: str, known: Sequence[Area], chosen: Selection, *, empty: str, now: str) -> None:
+    """A box for one area of a kind; `empty` is the area that stands for all of them."""
     lang = chosen.lang
     ordered = sorted(known, key=lambda area: sort_key(area.name(lang), lang))
     # What a region holds outside its districts is no district; it stands in the box where it is the area chosen.
@@ -173,7 +175,7 @@ def _go(area: str) -> None:
     remember(area=area)
 
 
-def _way_back(chosen: Selection) -> None:
+def way_back(chosen: Selection) -> None:
     """The country, the region and the district chosen, each a step back by one click."""
     steps = [chosen.area]
     while areas()[steps[0]].parent:
@@ -256,14 +258,19 @@ def order_switch(chosen: Selection) -> None:
     _switch("order", ORDERS, chosen)
 
 
-def _switch(field: str, options: Sequence[str], chosen: Selection) -> None:
+def borders_switch(chosen: Selection) -> None:
+    """Whether areas stand within the borders of the time of their reports, or joined where these changed."""
+    _switch("borders", BORDERS, chosen, names="borders_are")
+
+
+def _switch(field: str, options: Sequence[str], chosen: Selection, *, names: str = "") -> None:
     key = f"switch-{field}"
     st.session_state[key] = getattr(chosen, field)
     st.segmented_control(
         t(f"select.{field}", chosen.lang),
         options,
         key=key,
-        format_func=lambda name: t(f"select.{field}s.{name}", chosen.lang),
+        format_func=lambda name: t(f"select.{names or f'{field}s'}.{name}", chosen.lang),
         on_change=lambda: remember(**{field: st.session_state[key] or getattr(chosen, field)}),
     )
 

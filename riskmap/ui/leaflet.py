@@ -1,8 +1,9 @@
 """The folium map of areas, complete without a network.
 
 Leaflet comes from the installed wheel django-leaflet (Django itself is never imported), the outlines and our own
-script from files; Streamlit serves all three as files of a component, to anybody who can reach the server. A repaint
-carries no geometry: the map fetches the outlines once by an address that holds a digest of their content.
+script from files; Streamlit serves all three as files of a component, to anybody who can reach the server, and the
+operator's own outlines as those of one more. A repaint carries no geometry: the map fetches the outlines once by an
+address that holds a digest of their content.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import folium
 from branca.element import MacroElement
@@ -20,12 +22,12 @@ from folium.template import Template
 from folium.utilities import JsCode
 from streamlit.components.v1 import declare_component
 
-from riskmap.domain.errors import ReferenceInvalid
+from geo.record import OWN_FOLDER, SHIPPED, OutlineSet
+from riskmap.domain.settings import area_folder
 from riskmap.ui.fills import pattern_definitions
 
 LEVELS: Final = ("regions", "districts")
 
-_OUTLINES: Final = Path(__file__).parents[2] / "geo" / "outlines"
 _STATIC: Final = Path(__file__).parent / "static"
 # In the order in which they need each other.
 _SCRIPTS: Final = ("area_shapes", "area_insets", "area_overlays", "area_map")
@@ -48,7 +50,7 @@ _LEAFLET: Final = _wheel()
 # module and is never run by itself.
 _leaflet = declare_component("leaflet", path=str(_LEAFLET))
 _static = declare_component("static", path=str(_STATIC))
-_outlines = declare_component("outlines", path=str(_OUTLINES))
+_outlines = declare_component("outlines", path=str(SHIPPED))
 
 
 @lru_cache(maxsize=32)
@@ -56,9 +58,9 @@ def _digest(path: Path, changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
-def _address(component: Any, path: Path) -> str:
+def _address(component: Any, path: Path, *, folder: str = "") -> str:
     # Relative to the page of streamlit-folium, which is a sibling: right under any base path of the server.
-    return f"../{component.name}/{path.name}?v={_digest(path, path.stat().st_mtime_ns)}"
+    return f"../{component.name}/{folder}{path.name}?v={_digest(path, path.stat().st_mtime_ns)}"
 
 
 def leaflet_addresses() -> tuple[str, str]:
@@ -66,29 +68,15 @@ def leaflet_addresses() -> tuple[str, str]:
     return _address(_leaflet, _LEAFLET / "leaflet.js"), _address(_leaflet, _LEAFLET / "leaflet.css")
 
 
-def outline_file(level: str) -> Path:
-    """The GeoJSON file of a level ("regions" or "districts"); its features carry their area id as `id`."""
-    path = _OUTLINES / f"{level}.geojson"
-    if not path.is_file():
-        raise ReferenceInvalid([f"no outlines of {level}"])
-    return path
+def outlines_address(outlines: OutlineSet, level: str) -> str:
+    """Where the browser finds the outlines of a level of a set; it changes with their content and with nothing else."""
+    component = _own_outlines() if outlines.is_own else _outlines
+    return _address(component, outlines.file(level), folder=f"{quote(outlines.folder.name)}/")
 
 
-def outlines_address(level: str) -> str:
-    """Where the browser finds the outlines of a level; it changes with their content and with nothing else."""
-    return _address(_outlines, outline_file(level))
-
-
-def outlined(level: str) -> frozenset[str]:
-    """Ids of the areas of a level ("regions" or "districts") that have an outline and so can stand on the map."""
-    path = outline_file(level)
-    return _outline_ids(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _outline_ids(path: Path, changed: int) -> frozenset[str]:
-    features = json.loads(path.read_bytes())["features"]
-    return frozenset(feature["properties"]["id"] for feature in features)
+def _own_outlines() -> Any:
+    # Told to Streamlit where they are used, and each time: the folder may come to be while the server runs.
+    return declare_component("own_outlines", path=str(area_folder() / OWN_FOLDER))
 
 
 def packed(message: object) -> str:

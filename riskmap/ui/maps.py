@@ -1,15 +1,16 @@
 """The interactive risk map: numbers come classed and worded, a choice of the reader goes back."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import streamlit as st
 from streamlit_folium import st_folium
 
+from geo.record import OutlineSet, current_set
 from riskmap.domain.errors import WrongUsage
 from riskmap.ui.fills import class_of, legend_swatch
-from riskmap.ui.leaflet import LEVELS, OutlineMap, Paint, outlined, outlines_address
+from riskmap.ui.leaflet import LEVELS, OutlineMap, Paint, outlines_address
 from riskmap.ui.palettes import edge
 
 __all__ = ["WORDS", "MapArea", "MapInset", "MapPicture", "Within", "legend_swatch", "risk_map"]
@@ -66,7 +67,7 @@ class MapPicture:
     `parent` is the area that the way back reports, "" where there is none. `focus` is the region whose districts are
     shown, "" for the whole country. `insets` stand beside the districts of the whole country: the first in the
     north-west, the second in the south-east, the third in the south. `invented`, where not empty, is written across the
-    picture and cannot be scrolled away.
+    picture and cannot be scrolled away. `outlines` is the set that is drawn, today's where nothing is said.
     """
 
     level: str
@@ -81,6 +82,7 @@ class MapPicture:
     focus: str = ""
     insets: tuple[MapInset, ...] = ()
     invented: str = ""
+    outlines: OutlineSet = field(default_factory=current_set)
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS:
@@ -114,15 +116,16 @@ class MapPicture:
 
 def paint_message(view: MapPicture) -> dict[str, object]:
     """What a repaint sends to the browser: short lists, no geometry, every text exactly as given."""
-    unknown = {area.area for area in view.areas} - outlined(view.level)
+    outlines = view.outlines
+    unknown = {area.area for area in view.areas} - outlines.outlined(view.level)
     if view.focus:
-        unknown |= {view.focus} - outlined("regions")
+        unknown |= {view.focus} - outlines.regions
     if unknown:
         raise WrongUsage(detail=f"{view.level}: {', '.join(sorted(unknown))}")
     return {
-        "outlines": outlines_address(view.level),
+        "outlines": outlines_address(outlines, view.level),
         # Districts are read within their regions, so the regions' borders lie over them.
-        "frame": outlines_address("regions") if view.level == "districts" else "",
+        "frame": outlines_address(outlines, "regions") if view.level == "districts" else "",
         "areas": [_brief_area(area) for area in view.areas],
         "palette": [(colour, edge(colour)) for colour in view.palette],
         "selected": view.selected,

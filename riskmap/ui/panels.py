@@ -6,10 +6,10 @@ from html import escape
 
 import streamlit as st
 
-from geo.areas import areas
 from riskmap.analytics.views import MapView, Overview
 from riskmap.domain.errors import RiskMapError
 from riskmap.files import sentences
+from riskmap.files.border_words import border_day, border_name
 from riskmap.ui.chart_layout import class_colours
 from riskmap.ui.fills import PATTERNS, legend_swatch
 from riskmap.words import day, plural, t
@@ -115,9 +115,11 @@ def reading(view: MapView, language: str) -> None:
         for part in ("counted", "by_whom", "form", "is_not"):
             st.markdown(f"**{t(f'reading.{part}', language)}** {words[part]}")
         st.markdown(t(f"family.{view.indicator.family}.reading", language))
-        for axis, subject, when, story in view.stories:
-            name = areas()[subject].name(language) if axis == "area" else words["name"]
-            st.markdown(f"{day(when, language)}: {name}. {t(story, language)}")
+        for story in view.stories:
+            when, name = day(story.day, language), words["name"]
+            if story.axis == "area":
+                when, name = border_day(story, language), border_name(story.subject, story.other, language)
+            st.markdown(f"{when}: {name}. {t(story.story, language)}")
 
 
 def footer(overview: Overview, language: str) -> None:

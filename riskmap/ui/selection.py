@@ -18,7 +18,16 @@ from riskmap.domain.areas import AreaKind
 from riskmap.domain.errors import NothingToShow
 from riskmap.domain.registry import catalogue
 from riskmap.domain.settings import LANGUAGE
-from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, LANGUAGES, Grain, Period, parse_period
+from riskmap.domain.vocabulary import (
+    ALL,
+    COUNTRY,
+    GRAINS_BY_LENGTH,
+    LANGUAGES,
+    Grain,
+    Period,
+    RevisionKind,
+    parse_period,
+)
 from riskmap.words import t
 
 _STORE: Final = "selection"
@@ -28,6 +37,8 @@ MOST_ITEMS: Final = 6  # lines of one chart that can still be told apart
 LEVELS: Final = ("region", "district")
 SHOWS: Final = ("ranked", "pair", "parts", "heat")
 ORDERS: Final = ("name", "value")
+SPANS: Final = ("12", "24")  # periods of the page of data quality
+BORDERS: Final = ("reported", "comparable")
 
 OffersOf = Callable[[str, tuple[str, str], str, str], Sequence[Offer]]
 
@@ -48,6 +59,10 @@ class Selection:
     grain: str = ""  # length of the periods of a line; empty: that of the period chosen
     show: str = SHOWS[0]
     order: str = ORDERS[0]
+    source: str = ""  # whose returns the page of data quality shows
+    span: str = SPANS[0]
+    kind: str = ""  # of the change log: one of RevisionKind, or all
+    borders: str = BORDERS[0]  # of the lines of trends: as reported, or of areas joined where borders changed
 
     @property
     def cut(self) -> tuple[str, str]:
@@ -64,6 +79,11 @@ class Selection:
     def areas(self) -> tuple[str, ...]:
         """The area chosen and those beside it."""
         return tuple(dict.fromkeys([self.area, *filter(None, self.also.split(","))]))
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether areas between which a border has changed are to be joined."""
+        return self.borders == "comparable"
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -153,6 +173,9 @@ def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Select
         area=reader.pick("area", list(areas()), COUNTRY),
         show=reader.pick("show", SHOWS, SHOWS[0]),
         order=reader.pick("order", ORDERS, ORDERS[0]),
+        source=reader.pick("source", _owed_sources(), ""),
+        span=reader.pick("span", SPANS, SPANS[0]),
+        borders=reader.pick("borders", BORDERS, BORDERS[0]),
         also=reader.pick_several("also", list(areas())),
         more=reader.pick_several("more", indicator_ids(tables)),
         other=reader.pick("other", list(areas()), ""),
@@ -168,6 +191,39 @@ def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Select
     kept = [field for field in _FIELDS if reader.wanted[field] and (field != "level" or chosen.area == COUNTRY)]
     remember(**{field: getattr(chosen, field) for field in dict.fromkeys([*_ALWAYS, *kept])})
     return chosen, offered, reader.notices
+
+
+def read_returns(sources: Sequence[str]) -> tuple[Selection, list[str]]:
+    """The selection of a page about returns to one of these sources, and a notice for every value asked in vain.
+
+    Nothing is chosen of figures; what was chosen of them waits for the way back.
+    """
+    reader = _Reader()
+    chosen = Selection(
+        reader.pick("lang", LANGUAGES, language()),
+        area=reader.pick("area", list(areas()), COUNTRY),
+        source=reader.pick("source", sources, sources[0]),
+        span=reader.pick("span", SPANS, SPANS[0]),
+    )
+    remember(lang=chosen.lang, area=chosen.area, source=chosen.source, span=chosen.span)
+    return chosen, reader.notices
+
+
+def _owed_sources() -> list[str]:
+    return [source.id for source in catalogue().sources.values() if source.owed]
+
+
+def read_changes(tables: Sequence[Table]) -> tuple[Selection, list[str]]:
+    """The selection of the change log, in which everything may be left open, and a notice for every value in vain."""
+    reader = _Reader()
+    chosen = Selection(
+        reader.pick("lang", LANGUAGES, language()),
+        indicator=reader.pick("indicator", indicator_ids(tables), ""),
+        area=reader.pick("area", list(areas()), COUNTRY),
+        kind=reader.pick("kind", list(RevisionKind), ""),
+    )
+    remember(**{field: getattr(chosen, field) for field in ("lang", "indicator", "area", "kind")})
+    return chosen, reader.notices
 
 
 def _level(reader: _Reader, own: Sequence[Table], area: str) -> str:

@@ -3,22 +3,35 @@
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Final, TypeAlias
 
 import streamlit as st
 
 from riskmap.analytics.views import AreaRow, MapView
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
+from riskmap.ui.changes_flags import corrected_note
 from riskmap.words import sort_key, t
 
 _MANY_ROWS: Final = 40
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cell that leads to another page; its address is relative."""
+
+    text: str
+    address: str
+
+
+Cell: TypeAlias = str | Link
+
+
 def html_table(
     header: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[Cell]],
     *,
     caption: str,
     numeric: frozenset[int] = frozenset(),
@@ -46,11 +59,17 @@ def html_table(
     )
 
 
-def _line(row: Sequence[str], kinds: Sequence[str], *, is_marked: bool) -> str:
+def _line(row: Sequence[Cell], kinds: Sequence[str], *, is_marked: bool) -> str:
     first, *rest = row
-    cells = "".join(f'<td class="{kind}">{escape(text)}</td>' for text, kind in zip(rest, kinds[1:], strict=True))
+    cells = "".join(f'<td class="{kind}">{_inner(cell)}</td>' for cell, kind in zip(rest, kinds[1:], strict=True))
     mark = ' class="marked" aria-current="true"' if is_marked else ""
-    return f'<tr{mark}><th scope="row">{escape(first)}</th>{cells}</tr>'
+    return f'<tr{mark}><th scope="row">{_inner(first)}</th>{cells}</tr>'
+
+
+def _inner(cell: Cell) -> str:
+    if isinstance(cell, Link):
+        return f'<a href="{escape(cell.address, quote=True)}">{escape(cell.text)}</a>'
+    return escape(cell)
 
 
 def map_rows(view: MapView, language: str) -> list[AreaRow]:
@@ -82,11 +101,12 @@ def map_table(view: MapView, language: str, *, selected: str) -> None:
     marked = next((index for index, row in enumerate(shown) if row.area == selected), None)
     numeric = frozenset(range(1, len(header) - 1))
     st.html(html_table(header, rows, caption=sentences.title(view, language), numeric=numeric, marked=marked))
+    corrected_note(view, language)
 
 
 def _map_line(view: MapView, row: AreaRow, language: str, *, with_rate: bool, with_limits: bool) -> list[str]:
     has_rate = not math.isnan(row.value)
-    cells = [sentences.count_text(row, language)]
+    cells = [sentences.flagged(sentences.count_text(row, language), row)]
     cells += [sentences.value_text(view, row, language) if has_rate else ""] if with_rate else []
     cells += [sentences.interval_text(view, row, language)] if with_limits else []
     notes = sentences.marks(view, row, language)

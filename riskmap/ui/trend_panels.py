@@ -10,6 +10,7 @@ from riskmap.domain.registry import indicator
 from riskmap.files import sentences
 from riskmap.files.trend_sentences import trend_sentences
 from riskmap.ui import panels
+from riskmap.ui.changes_flags import corrected_note
 from riskmap.ui.charts_trend import trend_figure
 from riskmap.ui.downloads import csv_button
 from riskmap.ui.pictures import show_figure
@@ -42,4 +43,5 @@ def _panel(panel: TrendPanel, language: str) -> None:
     if panel.left_out:
         names = join([areas()[area].name(language) for area in panel.left_out], language)
         st.caption(t("trends.left_out", language, areas=names))
+    corrected_note(panel, language)
     st.html(trend_table(panel, language))

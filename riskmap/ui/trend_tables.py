@@ -42,5 +42,5 @@ def _row(panel: TrendPanel, line: Line, point: Point, names: dict[str, str], lan
         before = [value_before_text(panel, point, language)]
     reasons = sentences.reasons(panel, point, language)
     note = "; ".join([*reasons, *sentences.qualities(point, language, level=line.level)])
-    count = sentences.count_text(point, language)
+    count = sentences.flagged(sentences.count_text(point, language), point)
     return [period(point.period, language), *area, *value, count, *before, change_text(point, language), note]

@@ -12,7 +12,7 @@ import pytest
 from riskmap.analytics import views, warehouse
 from riskmap.analytics.service import area_map, coarser, first_screen, live_build, offers, opening, overview
 from riskmap.analytics.views import MapRequest, Offer
-from riskmap.domain.errors import BuildUnreadable, NoPublishedBuild
+from riskmap.domain.errors import BuildUnreadable, DataFolderNew, DataFolderOld, NoPublishedBuild
 from riskmap.domain.vocabulary import CellStatus, Grain, Period, Scope, parse_period, year_period
 
 PUBLIC = Scope.public()
@@ -137,13 +137,14 @@ def test_before_the_first_publication_there_is_no_build(data_folder: Path) -> No
 
 
 def test_a_build_of_another_format_is_not_opened(sample_build: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    shutil.copy(sample_build / "public.duckdb", other)
-    with duckdb.connect(str(other / "public.duckdb")) as connection:
-        connection.execute("UPDATE meta SET value = '999' WHERE name = 'format'")
-    with pytest.raises(BuildUnreadable):
-        overview(other, scope=PUBLIC)
+    for found, situation in (("999", DataFolderNew), ("1", DataFolderOld), ("", BuildUnreadable)):
+        other = tmp_path / f"build{found}"
+        other.mkdir()
+        shutil.copy(sample_build / "public.duckdb", other)
+        with duckdb.connect(str(other / "public.duckdb")) as connection:
+            connection.execute("UPDATE meta SET value = ? WHERE name = 'format'", [found])
+        with pytest.raises(situation):
+            overview(other, scope=PUBLIC)
 
 
 def test_a_damaged_build_is_a_situation_and_no_crash(tmp_path: Path) -> None:

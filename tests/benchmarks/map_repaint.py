@@ -24,7 +24,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from riskmap.ui.leaflet import outlined
+from geo.record import current_set
 from riskmap.ui.palettes import palette
 from tests.chromium import FLAGS
 
@@ -126,7 +126,7 @@ class Subject:
 
     def __init__(self, browser: Browser, *, address: str, level: str) -> None:
         self.measured = Measured()
-        self.areas = len(outlined(level))
+        self.areas = len(current_set().outlined(level))
         self.outside: list[str] = []
         self._address = address
         self._bytes = 0

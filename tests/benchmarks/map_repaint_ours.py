@@ -4,14 +4,14 @@ import streamlit as st
 
 from geo.areas import areas, districts_of
 from riskmap.domain.vocabulary import COUNTRY
-from riskmap.ui.leaflet import outlined
+from geo.record import current_set
 from riskmap.ui.maps import WORDS, MapArea, MapInset, MapPicture, Within, risk_map
 from riskmap.ui.palettes import palette
 
 level = st.query_params["level"]
 shift = st.radio("Indicator", range(8), horizontal=True)
 family = ("outcome", "coverage")[shift % 2]
-drawn = sorted(outlined(level))
+drawn = sorted(current_set().outlined(level))
 districts = level == "districts"
 
 

@@ -6,7 +6,8 @@ import folium
 import streamlit as st
 from streamlit_folium import st_folium
 
-from riskmap.ui.leaflet import leaflet_addresses, outline_file
+from geo.record import current_set
+from riskmap.ui.leaflet import leaflet_addresses
 from riskmap.ui.palettes import palette
 
 
@@ -17,7 +18,7 @@ class PlainMap(folium.Map):
 
 @st.cache_resource
 def read(name: str) -> str:
-    return outline_file(name).read_text(encoding="utf-8")
+    return current_set().file(name).read_text(encoding="utf-8")
 
 
 level = st.query_params["level"]

@@ -232,6 +232,10 @@ def test_a_contradiction_in_an_indicator_is_told(tmp_path: Path, old: str, new: 
         ("owed = false", RETURN.replace("reports", "riots"), "feeds 'riots', which does not name this source"),
         ("owed = false", RETURN.replace('"reports"', '"reports:sex:x"'), "feeds reports sex 'x', which is not"),
         ("owed = false", RETURN.replace('"reports"', '"reports", "reports"'), "asks twice for reports"),
+        ("owed = false", "owed = true", "no due_days for 'year', which is owed"),
+        ("owed = false", "owed = true\ndue_days = { year = 0 }", "due_days of 'year' is 0"),
+        ("owed = false", "owed = true\ndue_days = { year = 20, month = 5 }", "due_days for 'month', which is not owed"),
+        ("owed = false", "owed = false\ndue_days = { year = 20 }", "due_days for 'year', which is not owed"),
         ("owed = false", RETURN.replace('"B"', '"A name of more than thirty-one signs"'), "needs a name of 1 to 31"),
     ],
 )

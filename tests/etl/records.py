@@ -1,6 +1,7 @@
 """Writes a record as the loader keeps it, without the loader: figures that no return could bring together so fast."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from riskmap.domain.registry import indicator
-from riskmap.domain.tables import ACCEPTED
+from riskmap.domain.tables import ACCEPTED, FORMAT
 from riskmap.domain.vocabulary import ALL, parse_period
 from tests.etl.plain_cells import Cell, Cells, Key
 
@@ -26,13 +27,25 @@ def figure(
 
 def write_record(folder: Path, figures: Cells, *, load: str = "1", **told: object) -> None:
     """One load of figures; `told` replaces what else the record says of all of them, such as their source."""
-    rows = [_row(key, cell, {"load": load, **told}) for key, cell in figures.items()]
+    write_history(folder, [(figures, {"load": load, **told})], file=load)
+
+
+def write_history(folder: Path, loads: Iterable[tuple[Cells, Mapping[str, object]]], *, file: str = "1") -> None:
+    """Many loads in one file, which is quicker; each with what the record says of all its figures, such as its id."""
+    rows = [_row(key, cell, told) for figures, told in loads for key, cell in figures.items()]
     place = folder / "accepted"
     place.mkdir(parents=True, exist_ok=True)
+    write_format(folder)
     columns = ", ".join(f"CAST({column.name} AS {column.type}) AS {column.name}" for column in ACCEPTED.columns)
     with duckdb.connect() as connection:
         connection.register("frame", pd.DataFrame(rows))
-        connection.sql(f"SELECT {columns} FROM frame").write_parquet(str(place / f"{load}.parquet"))
+        connection.sql(f"SELECT {columns} FROM frame").write_parquet(str(place / f"{file}.parquet"))
+
+
+def write_format(folder: Path) -> None:
+    """Say of a data folder that a test fills by hand that it is of the format of the program."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "format.json").write_text(json.dumps({"format": FORMAT}), encoding="utf-8")
 
 
 def _row(key: Key, cell: Cell, told: Mapping[str, object]) -> dict[str, object]:

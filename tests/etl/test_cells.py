@@ -211,7 +211,7 @@ def test_only_declared_tables_become_cells(sample_build: Path) -> None:
     with duckdb.connect(str(sample_build / "full.duckdb"), read_only=True) as connection:
         found = connection.execute(
             "SELECT DISTINCT indicator, if(kind = 'remainder', 'district', kind), grain, breakdown"
-            " FROM cells JOIN areas USING (area)"
+            " FROM cells JOIN areas USING (area) WHERE kind <> 'joined'"
         ).fetchall()
     declared = {(i.id, x.area, str(x.grain), x.breakdown) for i in catalogue().indicators.values() for x in i.publish}
     assert set(found) <= declared

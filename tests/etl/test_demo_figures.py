@@ -193,7 +193,7 @@ def test_districts_differ_by_the_stated_sigma(name: str) -> None:
 
 @pytest.mark.parametrize("cluster", PLAN.clusters, ids=lambda cluster: cluster.id)
 def test_clusters_are_neighbours_on_the_map(cluster: Cluster) -> None:
-    outlines = geopandas.read_file(ROOT / "geo/outlines/districts.geojson").set_index("id").geometry
+    outlines = geopandas.read_file(ROOT / "geo/outlines/2024/districts.geojson").set_index("id").geometry
     reached, left = {cluster.areas[0]}, set(cluster.areas[1:])
     while near := {area for area in left if any(outlines[area].touches(outlines[other]) for other in reached)}:
         reached |= near

@@ -8,7 +8,6 @@ from random import Random
 import duckdb
 import pytest
 
-from etl.build import stage_build
 from etl.cells import build_cells
 from geo.areas import areas, children, districts_of, regions
 from riskmap.domain.registry import indicator
@@ -226,32 +225,6 @@ def test_real_months_that_make_no_real_sum_leave_the_invented_table_standing(dat
     is_invented, since_january = country["2025-01..2025-03"]
     assert (is_invented, since_january.count) == (True, 600)
     assert not country["2025-02"][0]
-
-
-def returns(build: Path, area: str) -> list[tuple[object, ...]]:
-    """Whether the return of a district is there, and since when."""
-    with duckdb.connect(str(build / "full.duckdb"), read_only=True) as connection:
-        return connection.execute(
-            "SELECT state IN ('on_time', 'late'), received FROM completeness WHERE source = 'district_return' AND area = ?", [area]
-        ).fetchall()
-
-
-def test_a_corrected_return_keeps_the_day_of_its_first_arrival(data_folder: Path) -> None:
-    (area, *_) = there_in("2025", ULYTAU)
-    for load, day, value in (("1", 5, "not_reported"), ("2", 7, 10), ("3", 20, 11)):
-        write_record(
-            data_folder, figures_of("schools", [area], ["2025-10"], value), load=load, received=date(2025, 11, day)
-        )
-    assert returns(stage_build(), area) == [(True, date(2025, 11, 7))]
-
-
-def test_a_return_that_was_withdrawn_is_not_there(data_folder: Path) -> None:
-    (area, other, *_) = there_in("2025", ULYTAU)
-    write_record(data_folder, figures_of("schools", [area, other], ["2025-10"], 10))
-    write_record(data_folder, figures_of("schools", [area], ["2025-10"], "not_reported"), load="2")
-    build = stage_build()
-    assert returns(build, area) == [(False, None)]
-    assert returns(build, other) == [(True, date(2026, 11, 1))]
 
 
 def test_a_figure_is_provisional_until_its_source_was_heard_of_after_the_months_until_final(data_folder: Path) -> None:

@@ -1,22 +1,16 @@
 """Putting builds live and taking them back: one step, rules first, nothing that went live forgotten."""
 
-import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from etl.build import stage_build
+from etl.journal import EventKind, events
 from etl.publish import newest_build, publish, rollback, staged
-from etl.storage import builds, live, new_identifier
+from etl.storage import builds, drop, folder, live, new_identifier
 from riskmap.domain.errors import PublishRefused, StorageFailed
-
-
-def _copy(build: Path) -> Path:
-    """One more build with the same content."""
-    copy = build.with_name(new_identifier())
-    shutil.copytree(build, copy)
-    return copy
+from tests.etl.build_files import copied
 
 
 def _live(live_folder: Path) -> Path:
@@ -46,7 +40,7 @@ def test_a_published_build_is_named_by_a_relative_link_beside_it(live_folder: Pa
 def test_a_build_with_real_figures_of_districts_is_refused_and_the_old_one_stays(live_folder: Path) -> None:
     before = _live(live_folder)
     for kind in ("district", "remainder"):
-        build = _copy(before)
+        build = copied(before)
         _insert_district(build, kind=kind, invented=False)
         with pytest.raises(PublishRefused) as raised:
             publish(build)
@@ -62,7 +56,7 @@ def test_a_build_with_real_figures_of_districts_is_refused_and_the_old_one_stays
 def test_invented_districts_empty_ones_and_real_regions_may_be_published(
     live_folder: Path, kind: str, invented: bool, status: str
 ) -> None:
-    build = _copy(_live(live_folder))
+    build = copied(_live(live_folder))
     _insert_district(build, kind=kind, invented=invented, status=status)
     publish(build)
     assert _live(live_folder) == build
@@ -70,7 +64,7 @@ def test_invented_districts_empty_ones_and_real_regions_may_be_published(
 
 def test_public_cells_of_every_build_that_went_live_are_kept(live_folder: Path) -> None:
     first = _live(live_folder)
-    second = _copy(first)
+    second = copied(first)
     publish(second)
     with duckdb.connect(str(second / "public.duckdb"), read_only=True) as connection:
         public = connection.execute("SELECT * FROM cells ORDER BY ALL").fetchall()
@@ -85,14 +79,14 @@ def test_what_was_released_is_never_written_again(live_folder: Path) -> None:
     first = _live(live_folder)
     released = live_folder / "released" / f"{first.name}.parquet"
     before = released.stat()
-    publish(_copy(first))
+    publish(copied(first))
     publish(first)
     assert (released.stat().st_mtime_ns, released.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
 
 
 def test_a_build_that_cannot_be_opened_is_not_published(live_folder: Path) -> None:
     before = _live(live_folder)
-    build = _copy(before)
+    build = copied(before)
     (build / "full.duckdb").write_bytes(b"nothing of the kind" * 1000)
     with pytest.raises(StorageFailed):
         publish(build)
@@ -101,8 +95,8 @@ def test_a_build_that_cannot_be_opened_is_not_published(live_folder: Path) -> No
 
 def test_rollback_goes_to_the_build_that_was_live_before(live_folder: Path) -> None:
     first = _live(live_folder)
-    never_live = _copy(first)
-    publish(_copy(first))
+    never_live = copied(first)
+    publish(copied(first))
     assert rollback() == first
     assert _live(live_folder) == first
     assert never_live.exists()
@@ -124,7 +118,7 @@ def test_rollback_before_the_first_publication_is_refused(data_folder: Path) -> 
 
 def test_a_build_that_was_taken_back_does_not_wait_until_it_is_published_by_name(live_folder: Path) -> None:
     first = _live(live_folder)
-    second = _copy(first)
+    second = copied(first)
     assert staged() == second
     publish(second)
     rollback()
@@ -140,31 +134,144 @@ def test_the_live_build_does_not_wait(live_folder: Path) -> None:
 
 
 def test_a_build_that_lacks_the_last_load_does_not_wait(live_folder: Path) -> None:
-    waiting = _copy(_live(live_folder))
+    waiting = copied(_live(live_folder))
     assert staged() == waiting
     (live_folder / "accepted" / f"{new_identifier()}.parquet").touch()
     assert (staged(), newest_build()) == (None, None)
 
 
-def test_the_last_builds_stay_and_the_live_one_always(live_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _hollow_builds(number: int) -> list[Path]:
+    """Builds that have nothing but their names."""
+    made = []
+    for _ in range(number):
+        build = folder("warehouse") / new_identifier()
+        build.mkdir()
+        (build / "public.duckdb").touch()
+        made.append(build)
+    return made
+
+
+def test_the_last_builds_stay_and_always_the_live_one_and_the_one_before_it(
+    live_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("RISKMAP_KEEP_BUILDS", "3")
     first = _live(live_folder)
-    later = [_copy(first) for _ in range(5)]
-    publish(first)
-    assert builds() == [first, *later[-3:]]
-    publish(later[-1])
-    assert builds() == later[-3:]
-    assert {path.name for path in (live_folder / "warehouse").iterdir()} == {
-        *(build.name for build in later[-3:]),
-        "current",
-    }
+    later = _hollow_builds(5)
+    second = copied(first)
+    publish(second)
+    assert builds() == [first, *later[-2:], second]
+    third = copied(second)
+    publish(third)
+    assert builds() == [later[-1], second, third]
+    names = {path.name for path in (live_folder / "warehouse").iterdir()}
+    assert names == {later[-1].name, second.name, third.name, "current"}
 
 
 def test_twelve_builds_stay_by_default(live_folder: Path) -> None:
     first = _live(live_folder)
-    later = [_copy(first) for _ in range(13)]
-    publish(later[-1])
-    assert builds() == later[-12:]
+    later = _hollow_builds(13)
+    second = copied(first)
+    publish(second)
+    assert builds() == [first, *later[-11:], second]
+
+
+def test_rollback_goes_back_by_the_order_of_publications_one_further_each_time(live_folder: Path) -> None:
+    first = _live(live_folder)
+    second = copied(first)
+    publish(second)
+    third = copied(second)
+    publish(third)
+    publish(first)  # an older name, live last
+    assert [rollback(), rollback(), rollback()] == [third, second, first]
+    with pytest.raises(PublishRefused) as raised:
+        rollback()
+    assert raised.value.values == {"reason": "publish.refused.nothing_older"}
+    publish(third)
+    assert (_live(live_folder), rollback()) == (third, first)
+
+
+def test_rollback_to_a_build_that_is_gone_names_it_and_changes_nothing(live_folder: Path) -> None:
+    first = _live(live_folder)
+    second = copied(first)
+    publish(second)
+    drop(first)
+    with pytest.raises(PublishRefused) as raised:
+        rollback()
+    assert raised.value.values == {"reason": "publish.refused.older_removed", "build": first.name}
+    assert _live(live_folder) == second
+
+
+def test_a_build_that_was_compared_with_another_than_the_live_one_is_not_published(live_folder: Path) -> None:
+    first = _live(live_folder)
+    one, other = copied(first), copied(first)
+    publish(one)
+    assert staged() is None  # of two that were staged one after the other the newer is out of date as well
+    with pytest.raises(PublishRefused) as raised:
+        publish(other)
+    assert raised.value.values == {"reason": "publish.refused.base_changed", "build": other.name}
+    assert _live(live_folder) == one
+
+
+def test_a_build_that_was_live_may_be_published_whatever_is_live(live_folder: Path) -> None:
+    first = _live(live_folder)
+    second = copied(first)
+    publish(second)
+    third = copied(second)
+    publish(third)
+    publish(first)
+    assert _live(live_folder) == first
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [({"format": "1"}, "publish.refused.other_format"), ({"as_known_on": "2024-01-31"}, "publish.refused.as_known")],
+)
+def test_a_build_of_another_format_or_of_a_past_day_neither_waits_nor_goes_live(
+    live_folder: Path, changes: dict[str, str], reason: str
+) -> None:
+    first = _live(live_folder)
+    build = copied(first, **changes)
+    assert staged() is None
+    with pytest.raises(PublishRefused) as raised:
+        publish(build)
+    assert raised.value.values == {"reason": reason, "build": build.name}
+    assert _live(live_folder) == first
+
+
+def test_behind_a_build_of_a_past_day_the_one_before_it_waits(live_folder: Path) -> None:
+    first = _live(live_folder)
+    waiting = copied(first)
+    copied(first, as_known_on="2024-01-31")
+    assert (staged(), newest_build()) == (waiting, waiting)
+
+
+def test_publishing_the_live_build_changes_nothing_and_is_no_event(live_folder: Path) -> None:
+    first, before = _live(live_folder), events()
+    publish(first)
+    assert (_live(live_folder), events()) == (first, before)
+
+
+def test_the_journal_tells_each_publication_and_each_that_was_taken_back(
+    live_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RISKMAP_OPERATOR", "Айгүл")
+    first = _live(live_folder)
+    second = copied(first, data_date="2026-10-31")
+    publish(second)
+    rollback()
+    staging, publishing, taking_back = events()[-3:]
+    assert [event["event"] for event in (staging, publishing, taking_back)] == [
+        EventKind.STAGED,
+        EventKind.PUBLISHED,
+        EventKind.TAKEN_BACK,
+    ]
+    assert (staging["build"], staging["base"], staging["by"]) == (second.name, first.name, "Айгүл")
+    assert (publishing["build"], publishing["live"], publishing["data_date"]) == (
+        second.name,
+        second.name,
+        "2026-10-31",
+    )
+    assert (taking_back["build"], taking_back["live"], taking_back["by"]) == (second.name, first.name, "Айгүл")
 
 
 def test_files_of_a_build_have_the_modes_of_their_content(live_folder: Path) -> None:

@@ -7,9 +7,12 @@ import pytest
 
 from etl import reference
 from geo.areas import areas, foundings, regions
+from geo.borders import border_changes
+from geo.comparable import SEPARATOR, joined_areas
 from riskmap.domain.registry import catalogue
 from riskmap.domain.tables import AREAS, BREAKS, RELATIONS
-from riskmap.domain.vocabulary import months_between
+from riskmap.domain.vocabulary import LANGUAGES, months_between
+from riskmap.words import t
 
 
 def _unique(frame: pd.DataFrame, *columns: str) -> bool:
@@ -86,6 +89,19 @@ def test_areas_have_the_columns_of_their_table_and_one_row_each() -> None:
     assert set(frame["parent"]) - {""} <= set(frame["area"])
 
 
+def test_joined_areas_stand_behind_the_units_and_in_no_sum() -> None:
+    units, frame = reference.unit_frame(), reference.area_frame()
+    assert list(units["area"]) == list(areas())
+    joined = frame.iloc[len(units) :]
+    assert list(joined["area"]) == [found.id for found in joined_areas(date(1900, 1, 1), date(2999, 12, 31))]
+    assert set(joined["kind"]) == {"joined"}
+    assert (joined["area"] == joined["members"].str.replace(" ", SEPARATOR)).all()
+    assert (units["members"] == "").all()
+    assert joined[["valid_from", "valid_to"]].isna().all(axis=None)
+    relations = reference.relation_frame()
+    assert not relations[["total", "part"]].map(lambda name: SEPARATOR in name).any(axis=None)
+
+
 def test_no_day_of_a_unit_belongs_to_two_areas() -> None:
     frame = reference.territory_frame()
     for contributor, rows in frame.groupby("contributor"):
@@ -140,3 +156,49 @@ def test_breaks_name_both_sides_of_a_founding_and_every_change_of_definition() -
     versions = reference.definition_frame()
     assert set(versions.loc[versions["is_change"], "indicator"]) == {indicator for _, indicator, _ in changes}
     assert set(versions["indicator"]) == set(catalogue().indicators)
+
+
+def stories(subject: str) -> set[tuple[date, str, str]]:
+    frame = reference.break_frame()
+    rows = frame[(frame["axis"] == "area") & (frame["subject"] == subject)]
+    return set(zip(rows["day"], rows["other"], rows["story"], strict=True))
+
+
+def test_a_change_of_a_border_is_told_on_both_sides_with_what_happened() -> None:
+    reform = date(2022, 6, 8)
+    assert stories("100000000") == {(reform, "630000000", "break.founded")}
+    assert stories("630000000") == {(reform, "100000000", "break.reduced")}
+    assert stories("790000000") == {(date(2018, 6, 19), "610000000", "break.divided")}
+    assert stories("313600000") == {(date(2024, 7, 1), "311000000", "break.land")}
+    assert (date(2024, 1, 9), "196800000", "break.founded") in stories("191800000")
+    # On one day two things happened between the same two units: it is told once.
+    assert len([story for story in stories("791110000") if story[0] == date(2022, 1, 1)]) == 4
+
+
+def test_a_new_name_or_code_breaks_no_series() -> None:
+    for area in ("103200000", "331000000", "634800000", "555200000", "611000000", "710000000-R"):
+        assert stories(area) == set()
+
+
+def test_joined_areas_break_where_one_side_of_a_border_is_a_member_and_the_other_is_not() -> None:
+    assert stories("100000000~630000000") == set()
+    assert stories("191000000~196800000") == {
+        (date(2024, 1, 9), "191800000", "break.border"),
+        (date(2024, 10, 12), "191800000", "break.border"),
+    }
+    changed = {(c.day, frozenset((c.area, c.other))) for c in border_changes()}
+    for joined in joined_areas(date(1900, 1, 1), date(2999, 12, 31)):
+        for day, other, story in stories(joined.id):
+            assert other not in joined.members
+            assert story == "break.border"
+            assert any((day, frozenset((member, other))) in changed for member in joined.members)
+
+
+def test_every_story_and_its_mark_have_words() -> None:
+    for story in set(reference.break_frame()["story"]):
+        for language in LANGUAGES:
+            assert t(story, language)
+    for story in {"land", "absorbed", "ended", "divided", "redrawn", "border", "founded", "reduced"}:
+        for language in LANGUAGES:
+            assert "8" in t(f"mark.{story}", language, day="8")
+            assert t(f"break.{story}", language)

@@ -268,6 +268,21 @@ def test_successor_gives_the_areas_of_today_behind_a_code() -> None:
     assert successor("100000000", on=BEFORE) == ()
 
 
+def test_an_area_of_a_build_under_other_tables_is_known_by_its_code_and_listed_nowhere() -> None:
+    strange = areas()["119900000"]
+    assert (strange.kind, strange.parent, strange.name("kk"), strange.name("en", short=True)) == (
+        AreaKind.DISTRICT,
+        AKMOLA,
+        "119900000",
+        "119900000",
+    )
+    assert areas()["990000000"].parent == areas()["990000000-R"].parent == COUNTRY
+    assert "119900000" not in areas()
+    assert ids(resolve("119900000")) == ("A002", ("110000000",))
+    with pytest.raises(KeyError):
+        areas()["Akmola"]
+
+
 def test_foundings_name_the_unit_each_area_was_cut_from_by_todays_id() -> None:
     known = {area: (cut_from, day) for area, cut_from, day in foundings()}
     assert known[ABAI] == (EAST, DAY)

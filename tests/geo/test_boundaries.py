@@ -1,10 +1,8 @@
 """Outlines: what a layer must be, what cleaning and generalising keep, and what is shipped."""
 
-import csv
-import gzip
 import json
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +13,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import boundaries, coverage
+from geo import boundaries, coverage, layers, record
 from geo.__main__ import main
-from geo.boundaries import Attribution, Layer, LayerRefused, Reference
+from geo.boundaries import Attribution
+from geo.layers import Layer, LayerRefused, Reference
 from riskmap.domain.errors import StorageFailed, WrongUsage
 
 SOUTH_WEST = shapely.box(70, 48, 71, 49)
@@ -63,8 +62,21 @@ def grid(codes: list[str]) -> Any:
 
 
 def drawn_codes() -> list[str]:
-    reference = boundaries.current_reference()
+    reference = today()
     return sorted(reference.region_of.keys() - reference.shown_within.keys())
+
+
+def today() -> Reference:
+    return layers.reference_on(date.today())
+
+
+def command(path: Path, *options: str) -> int:
+    return main(["boundaries", "build", str(path), "--valid-from", "2026-01-01", *options])
+
+
+def build(path: Path, out: Path, *, valid_from: str = "2026-01-01") -> dict[str, Any]:
+    read = layers.read_layer(path)
+    return boundaries.build(read, attribution=ATTRIBUTION, valid_from=date.fromisoformat(valid_from), out=out)
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -89,32 +101,32 @@ def assert_written_as_promised(collection: Mapping[str, Any]) -> None:
 class TestReading:
     @pytest.mark.parametrize("ending", ["geojson", "shp", "gpkg"])
     def test_every_format_gives_the_same_codes_and_polygons(self, ending: str, tmp_path: Path) -> None:
-        read = boundaries.read_layer(saved(frame(), tmp_path / f"districts.{ending}"))
+        read = layers.read_layer(saved(frame(), tmp_path / f"districts.{ending}"))
         assert read.codes == CODES
         assert shapely.equals_exact(shapely.normalize(read.polygons), shapely.normalize(array(*POLYGONS)), 1e-9).all()
 
     def test_a_layer_in_metres_is_turned_into_degrees(self, tmp_path: Path) -> None:
         projected = frame().to_crs("EPSG:32642")
-        read = boundaries.read_layer(saved(projected, tmp_path / "districts.shp"))
+        read = layers.read_layer(saved(projected, tmp_path / "districts.shp"))
         assert shapely.equals_exact(shapely.normalize(read.polygons), shapely.normalize(array(*POLYGONS)), 1e-7).all()
 
     def test_code_column_is_found_in_capitals_and_by_its_given_name(self, tmp_path: Path) -> None:
         capitals = saved(frame(column="KATO"), tmp_path / "capitals.shp")
         renamed = saved(frame(column="te"), tmp_path / "renamed.gpkg")
-        assert boundaries.read_layer(capitals).codes == CODES
-        assert boundaries.read_layer(renamed, code_column="TE").codes == CODES
+        assert layers.read_layer(capitals).codes == CODES
+        assert layers.read_layer(renamed, code_column="TE").codes == CODES
 
     @pytest.mark.parametrize("kind", [int, float])
     def test_codes_kept_as_numbers_are_read_as_text(self, kind: type, tmp_path: Path) -> None:
         path = saved(frame([kind(code) for code in CODES]), tmp_path / "numbers.gpkg")
-        assert boundaries.read_layer(path).codes == CODES
+        assert layers.read_layer(path).codes == CODES
 
     def test_all_faults_of_the_file_are_told_at_once(self, tmp_path: Path) -> None:
         points = frame(polygons=[polygon.centroid for polygon in POLYGONS], column="name")
         path = saved(points, tmp_path / "points.shp")
         path.with_suffix(".prj").unlink()
         with pytest.raises(LayerRefused) as refused:
-            boundaries.read_layer(path)
+            layers.read_layer(path)
         assert fault_keys(refused) == ["geo.fault.code_column", "geo.fault.no_crs", "geo.fault.not_polygons"]
         assert refused.value.layer_faults[0].values == {"column": "kato", "columns": "name"}
 
@@ -122,19 +134,19 @@ class TestReading:
         path = tmp_path / "codes.csv"
         path.write_text("kato\n111000000\n", encoding="utf-8")
         with pytest.raises(LayerRefused) as refused:
-            boundaries.read_layer(path)
+            layers.read_layer(path)
         assert fault_keys(refused) == ["geo.fault.not_polygons"]
 
     def test_a_damaged_file_is_a_fault(self, tmp_path: Path) -> None:
         path = tmp_path / "districts.geojson"
         path.write_text('{"type":"FeatureCollection","features":[{"type"', encoding="utf-8")
         with pytest.raises(LayerRefused) as refused:
-            boundaries.read_layer(path)
+            layers.read_layer(path)
         assert fault_keys(refused) == ["geo.fault.unreadable"]
 
     def test_a_missing_file_is_wrong_usage(self, tmp_path: Path) -> None:
         with pytest.raises(WrongUsage) as wrong:
-            boundaries.read_layer(tmp_path / "none.shp")
+            layers.read_layer(tmp_path / "none.shp")
         assert wrong.value.values["reason"] == "geo.usage.no_file"
 
     def test_of_several_layers_one_must_be_named(self, tmp_path: Path) -> None:
@@ -142,9 +154,9 @@ class TestReading:
         frame().to_file(path, layer="districts")
         frame().to_file(path, layer="districts_old")
         with pytest.raises(WrongUsage) as wrong:
-            boundaries.read_layer(path)
+            layers.read_layer(path)
         assert wrong.value.values["detail"] == "all.gpkg: districts, districts_old"
-        assert boundaries.read_layer(path, layer_name="districts").codes == CODES
+        assert layers.read_layer(path, layer_name="districts").codes == CODES
 
 
 class TestChecking:
@@ -152,7 +164,7 @@ class TestChecking:
         codes = ("", "111000000", "111000000", "999000000", "151000000")
         polygons = (SOUTH_EAST_OVERLAPPING, SOUTH_WEST, shapely.box(10, 48, 11, 49), NORTH_EAST_WITH_GAP, None)
         with pytest.raises(LayerRefused) as refused:
-            boundaries.check_layer(layer(codes, polygons), reference=REFERENCE)
+            layers.check_layer(layer(codes, polygons), reference=REFERENCE)
         assert {fault.key: dict(fault.values) for fault in refused.value.layer_faults} == {
             "geo.fault.no_code": {"count": 1},
             "geo.fault.unknown_codes": {"count": 1, "codes": "999000000"},
@@ -163,21 +175,21 @@ class TestChecking:
         }
 
     def test_slivers_and_a_bow_tie_are_no_faults(self) -> None:
-        boundaries.check_layer(layer(), reference=REFERENCE)
+        layers.check_layer(layer(), reference=REFERENCE)
 
     def test_a_district_drawn_over_another_is_a_fault(self) -> None:
         polygons = (SOUTH_WEST, shapely.box(70.9, 48, 72, 49), *POLYGONS[2:])
         with pytest.raises(LayerRefused) as refused:
-            boundaries.check_layer(layer(CODES, polygons), reference=REFERENCE)
+            layers.check_layer(layer(CODES, polygons), reference=REFERENCE)
         (fault,) = refused.value.layer_faults
         assert fault.key == "geo.fault.overlap"
         assert (fault.values["first"], fault.values["second"]) == CODES[:2]
 
     def test_a_district_shown_within_another_need_not_be_in_the_layer(self) -> None:
         region_of = {**REFERENCE.region_of, "155000000": "150000000"}
-        boundaries.check_layer(layer(), reference=Reference(region_of, {"155000000": "151000000"}))
+        layers.check_layer(layer(), reference=Reference(region_of, {"155000000": "151000000"}))
         with pytest.raises(LayerRefused) as refused:
-            boundaries.check_layer(layer(), reference=Reference(region_of, {"155000000": "157000000"}))
+            layers.check_layer(layer(), reference=Reference(region_of, {"155000000": "157000000"}))
         assert fault_keys(refused) == ["geo.fault.missing_districts"]
 
 
@@ -213,7 +225,7 @@ class TestDrawing:
     def test_the_order_of_the_rows_does_not_matter(self, tmp_path: Path) -> None:
         data = frame()
         drawings = [
-            boundaries.draw(boundaries.read_layer(saved(rows, tmp_path / f"{name}.gpkg")), reference=REFERENCE)
+            boundaries.draw(layers.read_layer(saved(rows, tmp_path / f"{name}.gpkg")), reference=REFERENCE)
             for name, rows in [("as_is", data), ("turned", data.iloc[::-1])]
         ]
         texts = [{code: shape.wkt for code, shape in drawing.districts.items()} for drawing in drawings]
@@ -295,7 +307,7 @@ class TestCommand:
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         path = saved(grid(drawn_codes()), tmp_path / "districts.gpkg")
-        status = main(["boundaries", "build", str(path), "--out", str(tmp_path / "new"), "--vintage", "2030"])
+        status = command(path, "--out", str(tmp_path / "new"), "--vintage", "2030")
         assert status == 0, capsys.readouterr().err
         record = json.loads((tmp_path / "new" / "outlines.json").read_text(encoding="utf-8"))
         assert (record["origin"], record["vintage"], record["for_legal_use"]) == ("districts.gpkg", "2030", False)
@@ -303,23 +315,58 @@ class TestCommand:
             "districts.geojson": len(drawn_codes()),
             "regions.geojson": 20,
         }
-        assert record["shown_within"] == boundaries.current_reference().shown_within
+        assert record["shown_within"] == today().shown_within
         assert set(content(tmp_path / "new")) == {"districts.geojson", "regions.geojson", "outlines.json"}
 
     def test_outlines_are_rounded_and_their_outer_rings_run_counter_clockwise(self, tmp_path: Path) -> None:
         unrounded = grid(drawn_codes())
         unrounded.geometry = unrounded.geometry.translate(1 / 3, 1 / 7)
         path = saved(unrounded, tmp_path / "districts.gpkg")
-        boundaries.build(path, attribution=ATTRIBUTION, out=tmp_path / "new")
+        build(path, tmp_path / "new")
         for name in ("districts.geojson", "regions.geojson"):
             assert_written_as_promised(json.loads((tmp_path / "new" / name).read_text(encoding="utf-8")))
 
     def test_a_district_that_got_its_own_polygon_is_no_longer_shown_within_another(self, tmp_path: Path) -> None:
         codes = sorted([*drawn_codes(), "615500000"])
         path = saved(grid(codes), tmp_path / "districts.gpkg")
-        record = boundaries.build(path, attribution=ATTRIBUTION, out=tmp_path / "new")
+        record = build(path, tmp_path / "new")
         assert "615500000" not in record["shown_within"]
         assert record["files"]["districts.geojson"]["features"] == len(codes)
+
+    def test_outlines_go_into_the_folder_of_the_operator_under_the_name_of_their_day(
+        self, tmp_path: Path, data_folder: Path
+    ) -> None:
+        path = saved(grid(drawn_codes()), tmp_path / "districts.gpkg")
+        assert command(path) == 0
+        (own,) = [one for one in record.outline_sets() if one.is_own]
+        assert own.folder == data_folder / "areas" / "outlines" / "2026-01-01"
+        assert (own.valid_from, own.vintage) == (date(2026, 1, 1), "2026-01-01")
+        assert own.districts == set(drawn_codes())
+
+    @pytest.mark.parametrize("options", [["--valid-from", ""], ["--vintage", "../2026"], ["--vintage", ".hidden"]])
+    def test_outlines_without_a_name_that_a_folder_can_have_are_wrong_usage(
+        self, options: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert command(saved(frame(), tmp_path / "districts.gpkg"), *options) == 2
+        assert "--vintage" in capsys.readouterr().err
+
+    def test_codes_of_an_old_layer_are_read_as_of_its_day(self, tmp_path: Path) -> None:
+        # 191000000 was Taldykorgan, 191600000 Konaev, until the regions were divided on 8 June 2022.
+        before, after = (
+            layers.identified(layer(("191000000", "191600000"), POLYGONS[:2]), on=day).codes
+            for day in (date(2022, 6, 7), date(2022, 6, 8))
+        )
+        assert before == ("191000000", "331000000")
+        assert after == ("191000000", "191600000")
+
+    def test_regions_of_an_old_layer_are_those_that_held_its_districts_then(self, tmp_path: Path) -> None:
+        # Konaev still had its older code, whose successor then meant Taldykorgan.
+        codes = {code: code for code in layers.reference_on(date(2022, 6, 7)).region_of} | {"191000000": "191600000"}
+        path = saved(grid(sorted(codes.values())), tmp_path / "old.gpkg")
+        written = build(path, tmp_path / "old", valid_from="2022-06-07")
+        regions = json.loads((tmp_path / "old" / "regions.geojson").read_text(encoding="utf-8"))
+        assert "100000000" not in shapes(regions)
+        assert written["files"]["regions.geojson"]["features"] == 17
 
     def test_a_refused_layer_leaves_the_old_outlines_and_exits_with_one(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -329,14 +376,14 @@ class TestCommand:
         (out / "districts.geojson").write_text("old", encoding="utf-8")
         codes = drawn_codes()
         path = saved(grid([*codes[:-1], "999999999"]), tmp_path / "districts.gpkg")
-        assert main(["boundaries", "build", str(path), "--out", str(out)]) == 1
+        assert command(path, "--out", str(out)) == 1
         told = capsys.readouterr().err
         assert "999999999" in told
         assert codes[-1] in told
         assert content(out) == {"districts.geojson": b"old"}
 
     def test_a_missing_file_exits_with_two(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["boundaries", "build", str(tmp_path / "none.gpkg"), "--out", str(tmp_path)]) == 2
+        assert command(tmp_path / "none.gpkg", "--out", str(tmp_path)) == 2
         assert "none.gpkg" in capsys.readouterr().err
 
     def test_a_folder_that_cannot_be_written_is_a_situation(self, tmp_path: Path) -> None:
@@ -350,93 +397,3 @@ class TestCommand:
         with pytest.raises(StorageFailed):
             boundaries.write_together({"a.json": b"new", "b" * 300: b"new"}, folder=tmp_path)
         assert content(tmp_path) == {"a.json": b"old"}
-
-
-@pytest.fixture(scope="module")
-def shipped() -> dict[str, Any]:
-    files = [*boundaries.OUTLINES.glob("*.geojson"), boundaries.OUTLINES / "outlines.json"]
-    return {path.name: json.loads(path.read_text(encoding="utf-8")) for path in files}
-
-
-class TestShippedOutlines:
-    def test_every_current_district_has_an_outline_or_one_it_is_shown_within(self, shipped: dict[str, Any]) -> None:
-        reference = boundaries.current_reference()
-        districts = shapes(shipped["districts.geojson"])
-        assert len(districts) == 224
-        assert districts.keys() | shipped["outlines.json"]["shown_within"].keys() == reference.region_of.keys()
-        assert shipped["outlines.json"]["shown_within"] == {
-            "615500000": "612000000",  # Sauran in Kentau
-            "635500000": "635200000",  # Markakol in Kurshim
-            "636300000": "635400000",  # Ulken Naryn in Katonkaragai
-            "711610000": "711110000",  # Saraishyk in Almaty district of Astana
-        }
-
-    def test_a_district_is_shown_within_one_of_its_own_region(self) -> None:
-        reference = boundaries.current_reference()
-        for code, parent in reference.shown_within.items():
-            assert reference.region_of[code] == reference.region_of[parent]
-            assert parent not in reference.shown_within
-
-    @pytest.mark.parametrize("name", ["districts.geojson", "regions.geojson"])
-    def test_outlines_fit_together_and_are_written_as_promised(self, name: str, shipped: dict[str, Any]) -> None:
-        assert_written_as_promised(shipped[name])
-
-    def test_regions_have_the_area_of_their_districts(self, shipped: dict[str, Any]) -> None:
-        region_of = boundaries.current_reference().region_of
-        regions = shapes(shipped["regions.geojson"])
-        assert set(regions) == set(region_of.values())
-        assert len(regions) == 20
-        areas = dict.fromkeys(regions, 0.0)
-        districts = shapes(shipped["districts.geojson"])
-        for code, area in zip(districts, coverage.area_km2(array(*districts.values())), strict=True):
-            areas[region_of[code]] += area
-        assert coverage.area_km2(array(*regions.values())) == pytest.approx(list(areas.values()), rel=0.001)
-
-    def test_every_label_stands_inside_the_outline_of_its_district(self, shipped: dict[str, Any]) -> None:
-        districts = shapes(shipped["districts.geojson"])
-        with (boundaries.SHOWN_WITHIN.parent / "districts.csv").open(encoding="utf-8", newline="") as file:
-            rows = {row["kato"]: row for row in csv.DictReader(file) if row["label_lon"]}
-        assert rows.keys() == districts.keys()
-        labels = {code: shapely.Point(float(row["label_lon"]), float(row["label_lat"])) for code, row in rows.items()}
-        assert [code for code, outline in districts.items() if not outline.contains(labels[code])] == []
-
-    def test_the_country_has_its_official_area(self, shipped: dict[str, Any]) -> None:
-        # 2 724.9 thousand square kilometres: statistics portal of Kazakhstan, national yearbooks.
-        total = coverage.area_km2(array(*shapes(shipped["districts.geojson"]).values())).sum()
-        assert total == pytest.approx(2_724_900, rel=0.005)
-
-    def test_the_record_tells_source_size_and_agreement(self, shipped: dict[str, Any]) -> None:
-        record = shipped["outlines.json"]
-        assert record["credit"].startswith("Boundaries: geokz (A. Rodionov), CC BY 4.0")
-        assert (record["licence"], record["vintage"], record["for_legal_use"]) == ("CC BY 4.0", "2024", False)
-        for name, limit in [("districts.geojson", 510_000), ("regions.geojson", 250_000)]:
-            written = (boundaries.OUTLINES / name).read_bytes()
-            assert record["files"][name]["bytes"] == len(written) < limit
-            # Other builds of zlib pack a little differently.
-            assert record["files"][name]["gzip_bytes"] == pytest.approx(len(gzip.compress(written)), rel=0.02)
-        assert record["files"]["districts.geojson"]["agreement"]["worst"] >= 0.95
-        assert record["files"]["regions.geojson"]["agreement"]["worst"] >= 0.98
-
-
-@pytest.mark.real
-def test_the_shipped_outlines_are_what_the_real_layer_gives(
-    shared_file: Callable[[str], Path], tmp_path: Path, shipped: dict[str, Any]
-) -> None:
-    recorded = shipped["outlines.json"]
-    attribution = Attribution(**{name: recorded[name] for name in Attribution.__dataclass_fields__})
-    started = time.monotonic()
-    record = boundaries.build(
-        shared_file("reference/boundaries/districts_2024.geojson"), attribution=attribution, out=tmp_path
-    )
-    assert time.monotonic() - started < 60
-    assert not record["layer"]["coverage_valid"]
-    for name in ("districts.geojson", "regions.geojson"):
-        assert (tmp_path / name).read_bytes() == (boundaries.OUTLINES / name).read_bytes()
-        assert record["files"][name]["agreement"] == recorded["files"][name]["agreement"]
-    assert record["layer"] == recorded["layer"]
-
-
-@pytest.mark.real
-def test_the_real_layer_has_the_area_its_notes_give(shared_file: Callable[[str], Path]) -> None:
-    layer = boundaries.read_layer(shared_file("reference/boundaries/districts_2024.geojson"))
-    assert coverage.area_km2(layer.polygons).sum() == pytest.approx(2_728_283.5, rel=1e-6)

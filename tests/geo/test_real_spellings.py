@@ -9,7 +9,7 @@ import pytest
 
 from geo import names
 from geo.areas import areas, resolve, resolve_region_from_filename, successor
-from geo.register import REFERENCE
+from geo.register_tables import REFERENCE
 from riskmap.domain.areas import Area, AreaKind
 from riskmap.domain.errors import Problem
 from riskmap.domain.vocabulary import LANGUAGES

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from geo.register import REFERENCE, Use, first_day, read_register
+from geo.register import Use, read_register
+from geo.register_tables import REFERENCE, first_day
 from riskmap.domain.errors import ReferenceInvalid
 
 
@@ -72,7 +73,7 @@ def test_use_of_a_code_ends_before_its_last_day() -> None:
         ("districts", "113400000", {"valid_from": "2019-04-31"}, "valid_from is '2019-04-31', expected a date"),
         ("districts", "113400000", {"valid_from": "2019"}, "113400000: valid_from is ['2019'], changes.csv says []"),
         ("districts", "111600000", {"valid_from": "2021-07-28"}, "changes.csv says ['2021-07-27']"),
-        ("regions", "100000000", {"before": ""}, "101000000: is older than its region 100000000"),
+        ("regions", "100000000", {"before": ""}, "101000000 is older than its region 100000000"),
         ("regions", "000000000", {"kato": "120000000"}, "the country 000000000 is missing"),
         ("changes", "111600000", {"kind": "born"}, "kind is 'born'"),
         ("changes", "111600000", {"date": ""}, "date is ''"),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +10,7 @@ import plotly.graph_objects as go
 import pytest
 
 from geo.areas import areas, districts_of
-from riskmap.analytics.views import Point, TrendPanel
+from riskmap.analytics.views import Point, Story, TrendPanel
 from riskmap.domain.registry import indicator
 from riskmap.domain.vocabulary import COUNTRY, LANGUAGES, CellStatus
 from riskmap.ui.chart_layout import DARK, LIGHT, STATE_MARKS, Theme
@@ -17,7 +18,7 @@ from riskmap.ui.charts_trend import DASH, trend_figure
 from riskmap.ui.palettes import contrast
 from riskmap.words import t
 from tests.ui.colour_vision import SIMULATIONS, least_distance
-from tests.views import ABAI, AKMOLA, FOUNDED, LAW, NAN, NORTH, SECRET, line, panel, period_of, point, years
+from tests.views import ABAI, AKMOLA, FOUNDED, LAW, NAN, NORTH, SECRET, line, months, panel, period_of, point, years
 
 THEMES = (LIGHT, DARK)
 
@@ -129,6 +130,48 @@ def test_a_break_of_borders_cuts_only_the_line_of_its_area_and_is_named() -> Non
     assert segments(traces(figure, "final", ABAI)[0]) == []
     (note,) = [its.text for its in figure.layout.annotations if its.name == "notes"]
     assert "Abai Region" in note
+
+
+def notes_of(figure: go.Figure) -> str:
+    (note,) = [its.text for its in figure.layout.annotations if its.name == "notes"]
+    return str(note).replace("<br>", " ")
+
+
+def numbers_of(figure: go.Figure) -> list[tuple[str, float]]:
+    """The numbers in the boxes at the breaks, and how far each box is below the first row."""
+    return [(its.text, its.yshift) for its in figure.layout.annotations if its.name == "break"]
+
+
+def test_a_border_between_two_lines_is_told_once_and_names_both() -> None:
+    points = [point(when, 50) for when in years(2023, 2025)]
+    konaev, alatau, talgar = "191000000", "191800000", "196200000"
+    pairs = [(konaev, alatau), (alatau, konaev), (alatau, talgar)]
+    land = [Story("area", one, date(2024, 10, 12), "break.land", other) for one, other in pairs]
+    figure = drawn(panel([line(konaev, points), line(alatau, points)], stories=land))
+    assert notes_of(figure).startswith(
+        "1. 12 October 2024, Konaev city – Alatau city and Alatau city (other area: Talgar District): The border"
+    )
+
+
+def test_stories_of_one_day_share_a_line_and_a_box() -> None:
+    points = [point(when, 50) for when in years(2021, 2023)]
+    stories = [FOUNDED, Story("area", "630000000", FOUNDED.day, "break.reduced", ABAI)]
+    figure = drawn(panel([line(ABAI, points), line("630000000", points)], stories=stories))
+    assert len(figure.layout.shapes) == 1
+    assert numbers_of(figure) == [("<b>1, 2</b>", 0)]
+    told = notes_of(figure)
+    assert "1. 8 June 2022, Abai Region (other area: East Kazakhstan Region): The area became" in told
+    assert "2. 8 June 2022, East Kazakhstan Region (other area: Abai Region): A part of the area" in told
+
+
+def test_boxes_that_would_meet_on_a_narrow_screen_stand_below_each_other() -> None:
+    points = [point(when, 50) for when in months((2021, 9), 57)]
+    days = (date(2023, 12, 16), date(2024, 1, 9), date(2024, 2, 1), date(2026, 1, 1))
+    stories = [Story("area", AKMOLA, when, "break.land", ABAI) for when in days]
+    figure = drawn(panel([line(AKMOLA, points)], stories=stories))
+    assert len(figure.layout.shapes) == 4
+    first, second, third, last = (shift for _, shift in numbers_of(figure))
+    assert first == last == 0 > second > third
 
 
 def test_lines_are_told_apart_by_mark_as_well_as_by_colour() -> None:

@@ -11,7 +11,8 @@ import pytest
 import streamlit_folium
 from streamlit.testing.v1 import AppTest
 
-from riskmap.domain.errors import ReferenceInvalid, WrongUsage
+from geo import record
+from riskmap.domain.errors import WrongUsage
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.ui import leaflet
 from riskmap.ui.fills import PATTERNS, class_of, legend_swatch, pattern_definitions
@@ -30,7 +31,7 @@ def view_of(
     fills = ["class:0", "class:1", "class:2", "class:3", "class:4", *PATTERNS]
     areas = tuple(
         MapArea(area, fills[(place * 7 + shift) % len(fills)], LONG_TEXT.format(area, (place * 37 + shift) % 100))
-        for place, area in enumerate(sorted(leaflet.outlined(level)))
+        for place, area in enumerate(sorted(record.current_set().outlined(level)))
     )
     words = {word: f"{word} {language}" for word in WORDS}
     return MapPicture(level, areas, palette(family, 5), selected, f"Карта {language}", "© көзі", language, words)
@@ -141,7 +142,7 @@ def test_area_without_outline_is_refused_by_name() -> None:
 
 
 def districts_of(code: str) -> tuple[str, ...]:
-    return tuple(sorted(area for area in leaflet.outlined("districts") if area.startswith(code)))
+    return tuple(sorted(area for area in record.current_set().districts if area.startswith(code)))
 
 
 def test_the_message_holds_the_way_back_the_region_the_insets_and_the_mark() -> None:
@@ -219,20 +220,31 @@ def test_swatches_differ_and_survive_a_page_that_takes_svg_away() -> None:
 
 
 def test_address_of_outlines_changes_with_their_content_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leaflet, "_OUTLINES", tmp_path)
+    outlines = replace(record.current_set(), folder=tmp_path)
     file = tmp_path / "regions.geojson"
     file.write_text('{"features": []}')
-    first = leaflet.outlines_address("regions")
+    first = leaflet.outlines_address(outlines, "regions")
     file.touch()
-    assert leaflet.outlines_address("regions") == first
+    assert leaflet.outlines_address(outlines, "regions") == first
     file.write_text('{"features": [ ]}')
-    assert leaflet.outlines_address("regions") != first
+    assert leaflet.outlines_address(outlines, "regions") != first
 
 
-def test_missing_outlines_are_a_situation_that_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leaflet, "_OUTLINES", tmp_path)
-    with pytest.raises(ReferenceInvalid, match="districts"):
-        leaflet.outlined("districts")
+def test_old_outlines_and_those_of_the_operator_have_addresses_of_their_own() -> None:
+    first, *_, last = record.outline_sets()
+    own = replace(last, is_own=True)
+    old, new, mine = (leaflet.outlines_address(one, "regions").partition("?")[0] for one in (first, last, own))
+    assert (old, new) == ("../riskmap.ui.leaflet.outlines/2018/regions.geojson", old.replace("2018", "2024"))
+    assert mine == "../riskmap.ui.leaflet.own_outlines/2024/regions.geojson"
+
+
+def test_a_map_is_drawn_with_the_set_it_names() -> None:
+    old = record.outline_sets()[0]
+    areas = tuple(MapArea(area, "zero", area) for area in sorted(old.regions))
+    message = paint_message(replace(view_of("regions"), areas=areas, outlines=old))
+    assert message["outlines"] == leaflet.outlines_address(old, "regions")
+    with pytest.raises(WrongUsage, match="100000000"):
+        paint_message(replace(view_of("regions"), outlines=old))
 
 
 def test_the_wheel_carries_the_leaflet_that_folium_is_made_for() -> None:

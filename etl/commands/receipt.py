@@ -1,0 +1,79 @@
+"""The command receipt: what the live publication has made of the returns of a region, one page in each language."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from etl import report
+from etl.commands.parsing import Commands, add_command
+from etl.receipts import Written, write_receipts
+from etl.storage import live
+from etl.trace import fault_trace, keep_trace
+from geo.areas import resolve
+from riskmap.domain.areas import AreaKind
+from riskmap.domain.errors import NoPublishedBuild, Problem, RiskMapError, WrongUsage
+from riskmap.domain.settings import LANGUAGE
+from riskmap.domain.vocabulary import LANGUAGES
+from riskmap.words import t
+
+
+def declare(commands: Commands) -> None:
+    """Add the command of this module."""
+    receipt = add_command(commands, "receipt", _receipt, has_json=True)
+    receipt.add_argument("--region", metavar="KATO")
+    receipt.add_argument("--out", type=Path, metavar="DIR")
+    # Without a language receipts are written in all of them.
+    receipt.set_defaults(lang="")
+
+
+def _receipt(options: argparse.Namespace) -> int:
+    build = live()
+    if build is None:
+        raise NoPublishedBuild
+    regions = [_region(options.region)] if options.region else []
+    languages = [options.lang] if options.lang else LANGUAGES
+    written = write_receipts(build, regions=regions, languages=languages, out=options.out)
+    if options.json:
+        report.print_json({"build": build.name, "receipts": [_document(one) for one in written]})
+    else:
+        report.print_lines([_told(written, options.lang or LANGUAGE.value)])
+    return 0
+
+
+def _region(text: str) -> str:
+    found = resolve(text, level=AreaKind.REGION)
+    if isinstance(found, Problem):
+        raise WrongUsage(detail=f"--region {text}")
+    return found.id
+
+
+def _document(one: Written) -> dict[str, str]:
+    return {"region": one.region, "language": one.language, "path": str(one.path)}
+
+
+def _told(written: Sequence[Written], language: str) -> str:
+    if not written:
+        return t("receipt.nobody_owes", language)
+    return t("receipt.written", language, folder=written[0].path.parent, count=len(written))
+
+
+def receipts_after(build: Path, language: str) -> str:
+    """Write the receipts of a build that has just gone live, and return the sentence that says so or why not.
+
+    The publication stands whatever happens here; empty where nobody owes a return.
+    """
+    try:
+        written = write_receipts(build)
+    except RiskMapError as error:
+        return t("receipt.failed", language, reason=report.error_text(error, language))
+    except Exception:
+        return t("receipt.failed", language, reason=t("error.details", language, path=_kept()))
+    return _told(written, language) if written else ""
+
+
+def _kept() -> Path | str:
+    trace = fault_trace("receipts")
+    try:
+        return keep_trace(trace)
+    except RiskMapError:
+        return trace

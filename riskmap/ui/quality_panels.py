@@ -1,0 +1,132 @@
+"""The sections of the page of data quality, each a heading with a table or the sentence that there is nothing."""
+
+from html import escape
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from riskmap.analytics.quality_views import QualityView, Tally
+from riskmap.domain.vocabulary import COUNTRY
+from riskmap.files.quality_csv import completeness_csv, completeness_name
+from riskmap.files.receipt import receipt_html, receipt_name
+from riskmap.files.return_words import share_text, tally_words
+from riskmap.ui import data, panels, quality_tables
+from riskmap.ui.chart_layout import theme_of
+from riskmap.ui.navigation import PAGES
+from riskmap.ui.quality_heat import heat_html, heat_title
+from riskmap.words import day, period, plural, t
+
+_CHANGES: Final = "changes"
+
+
+def completeness(view: QualityView, area: str, language: str) -> None:
+    """How many of the returns of the last period have come, and the picture of all periods; `area` is marked in it."""
+    st.header(heat_title(view, language), anchor=False)
+    if not view.periods:
+        st.markdown(t("quality.no_returns", language))
+        return
+    panels.invented(view.is_invented, language)
+    told = _latest(view, language)
+    st.markdown(f"**{escape(told[:1].upper() + told[1:])}**")
+    if view.data_date:
+        st.caption(t("quality.judged", language, day=day(view.data_date, language)))
+    theme = theme_of(str(st.context.theme.type or "light"))
+    st.html(heat_html(view, area, language, theme=theme))
+    with st.expander(t("quality.in_words", language)):
+        st.html(quality_tables.completeness_table(view, language))
+
+
+def _latest(view: QualityView, language: str) -> str:
+    tally = Tally.of(view.latest)
+    return t(
+        "quality.latest",
+        language,
+        period=period(view.periods[-1], language),
+        owed=plural("quality.owed", tally.owed, language),
+        states=tally_words(tally, language),
+        share=share_text(tally, language),
+    )
+
+
+def files(view: QualityView, build: Path, language: str) -> None:
+    """Buttons for the table as CSV and for the receipt of the region; each file is made when its button is pressed."""
+    region = view.request.area
+    with st.container(horizontal=True):
+        if view.periods:
+            st.download_button(
+                t("download.completeness", language),
+                data=lambda: completeness_csv(view, language=language, build=build.name),
+                file_name=completeness_name(view, language=language),
+                mime="text/csv",
+                on_click="ignore",
+                icon=":material/download:",
+                key="download-completeness",
+            )
+        if region != COUNTRY:
+            receipt = data.receipt(build, region)
+            st.download_button(
+                t("download.receipt", language),
+                data=lambda: receipt_html(receipt, language=language),
+                file_name=receipt_name(receipt, language=language),
+                mime="text/html",
+                on_click="ignore",
+                icon=":material/receipt_long:",
+                key="download-receipt",
+            )
+
+
+def late(view: QualityView, language: str) -> None:
+    """Late returns by region, and which they are."""
+    st.header(t("quality.late", language), anchor=False)
+    if not view.late:
+        st.markdown(t("quality.no_late", language))
+        return
+    st.html(quality_tables.late_table(view, language))
+    with st.expander(t("quality.which_late", language)):
+        st.html(quality_tables.late_returns_table(view, language))
+
+
+def lags(view: QualityView, language: str) -> None:
+    """After how many months figures are final; those that are final at once are only counted."""
+    st.header(t("quality.lags", language), anchor=False)
+    if not view.lags:
+        st.markdown(t("quality.no_lags", language))
+        return
+    slow = [lag for lag in view.lags if lag.used or lag.learnt is not None]
+    if slow:
+        st.caption(t("quality.lags_note", language))
+        st.html(quality_tables.lag_table(slow, language))
+    at_once = len(view.lags) - len(slow)
+    if at_once:
+        st.markdown(plural("quality.final_at_once", at_once, language))
+
+
+def revisions(view: QualityView, language: str) -> None:
+    """How many published figures were changed, by month and kind, and the way to the change log."""
+    st.header(t("quality.revisions", language), anchor=False)
+    if view.revisions:
+        st.caption(t("quality.revisions_note", language))
+        st.html(quality_tables.revision_table(view, language))
+    else:
+        st.markdown(t("quality.no_revisions", language))
+    for entry in (page for page in PAGES if page.id == _CHANGES):
+        st.page_link(entry.file, label=t(f"page.{entry.id}.title", language), icon=entry.icon)
+
+
+def faults(view: QualityView, language: str) -> None:
+    """Faults in the files received, those that stand and those that were mended."""
+    st.header(t("quality.faults", language), anchor=False)
+    if view.faults:
+        st.html(quality_tables.fault_table(view, language))
+    else:
+        st.markdown(t("quality.no_faults", language))
+
+
+def breaks(view: QualityView, language: str) -> None:
+    """Days before and after which figures cannot be compared without care."""
+    st.header(t("quality.breaks", language), anchor=False)
+    if view.breaks:
+        st.html(quality_tables.break_table(view, language))
+    else:
+        st.markdown(t("quality.no_breaks", language))

@@ -1,0 +1,154 @@
+"""Killed before any step on the disk, a command leaves a whole build live and the record whole, and is called again."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.cli import main
+from tests.conftest import ROOT
+from tests.etl.folders import table
+from tests.etl.formats import format_1
+
+Facts = dict[str, Any]
+KILLED = int(signal.SIGKILL)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A call, the folder in which it is made, and what it comes to."""
+
+    name: str
+    arguments: tuple[str, ...]
+    every: int  # of how many steps one is tried in the usual run of the tests
+    loads: int = 0  # that it adds
+    is_published: bool = True  # whether another build is live at the end
+    again: tuple[int, ...] = (0,)  # exit status of the same call made again
+    status: tuple[int, ...] = (0,)  # exit status of `status` right after
+    setting: dict[str, str] = field(default_factory=dict)
+
+
+SCENARIOS = (
+    Scenario("load", ("load", "TABLE", "--publish"), 16, loads=1, again=(0, 1)),
+    Scenario("publish", ("publish",), 1),
+    Scenario("rollback", ("rollback",), 1, again=(0, 3)),
+    Scenario("inbox", ("inbox", "--publish"), 30, loads=1),
+    Scenario("sign", ("sign",), 1, is_published=False, again=(0, 3), setting={"RISKMAP_OPERATOR": "second"}),
+    Scenario("backup", ("backup", "FOLDER.tar"), 2, is_published=False, again=(0, 3)),
+    Scenario("restore", ("restore", "TAR"), 2, loads=2, status=(0, 3)),
+    Scenario("migrate", ("migrate",), 16, status=(0, 3)),
+)
+
+
+@pytest.fixture(scope="module")
+def bases(published_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folder in which each call is made, by the name of the call."""
+    place = tmp_path_factory.mktemp("bases")
+    loaded, staged, twice, waiting = (place / name for name in ("load", "publish", "rollback", "inbox"))
+    shutil.copytree(published_folder, loaded, symlinks=True)
+    new = table(loaded)
+    with pytest.MonkeyPatch.context() as patch:
+        shutil.copytree(loaded, staged, symlinks=True)
+        patch.setenv("RISKMAP_DATA", str(staged))
+        patch.setenv("RISKMAP_OPERATOR", "first")
+        assert main(["load", str(new)]) == 0
+        shutil.copytree(staged, twice, symlinks=True)
+        patch.setenv("RISKMAP_DATA", str(twice))
+        assert main(["publish"]) == 0
+        assert main(["backup", str(place / "kept.tar")]) == 0
+    shutil.copytree(loaded, waiting, symlinks=True)
+    (waiting / "inbox").mkdir()
+    os.utime(shutil.copy(new, waiting / "inbox" / "new.csv"), (1, 1))
+    folders = {folder.name: folder for folder in (loaded, staged, twice, waiting)}
+    return {**folders, "sign": staged, "backup": loaded, "restore": place / "none", "migrate": format_1(place / "old")}
+
+
+def told(scenario: Scenario, base: Path, place: Path, *, every: int) -> tuple[Facts, Facts, list[Facts]]:
+    """How a folder stands before a call, after it, and after the call was killed before each so many of its steps."""
+    files = {"TABLE": str(base.parent / "new.csv"), "TAR": str(base.parent / "kept.tar")}
+    arguments = [files.get(argument, argument) for argument in scenario.arguments]
+    order = {"base": str(base), "place": str(place), "arguments": arguments, "first": 1, "every": every}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.etl.stepwise"],
+        input=json.dumps(order),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "RISKMAP_LANGUAGE": "en", **scenario.setting},
+        check=False,
+        timeout=3600,
+    )
+    assert done.returncode == 0, done.stderr
+    before, whole, *runs = map(json.loads, done.stdout.splitlines())
+    assert whole["first"]["status"] == 0
+    return before, whole, runs
+
+
+def check_killed(scenario: Scenario, before: Facts, run: Facts) -> None:
+    """Right after it was killed: a whole build is live, the record is whole, and nothing accepted was touched."""
+    after = run["after"]
+    assert (run["signal"], after.get("fault")) == (KILLED, None)
+    assert (after["live"] != "" or not before["live"], after["torn"]) == (True, [])
+    assert after["status"] in scenario.status
+    assert after["shown"] == after["live"] or not before["shown"]
+    assert after["faults"] == [] or before["faults"] or not before["loads"]
+    check_kept(scenario, before, after)
+    assert len(after["loads"]) - len(before["loads"]) in (0, scenario.loads)
+
+
+def check_kept(scenario: Scenario, before: Facts, after: Facts) -> None:
+    """Every load is there with every figure; its file is the very same, but where it is migrated."""
+    kept = "figures" if scenario.name == "migrate" else "accepted"
+    assert {name: after[kept].get(name) for name in before[kept]} == before[kept]
+    assert set(before["raw"]) <= set(after["raw"])
+
+
+def check_ended(scenario: Scenario, before: Facts, whole: Facts, run: Facts) -> None:
+    """After the same call was made again: all is as if it had never been killed."""
+    after, end = run["after"], run["end"]
+    assert run["again"].get("status") in scenario.again
+    assert (end["torn"], end["status"], end["faults"], end["left"]) == ([], 0, [], [])
+    check_kept(scenario, after, end)
+    assert len(end["loads"]) - len(before["loads"]) == scenario.loads
+    assert end["shown"] == end["live"]
+    # Killed at its very end it had done its work, so the second call is one more.
+    assert kinds(end) in (kinds(whole["after"]), kinds(whole["end"]))
+    assert (end["live"] != before["live"]) is scenario.is_published
+
+
+def kinds(facts: Facts) -> list[str]:
+    return [kind for kind, _ in facts["publications"]]
+
+
+def try_all(scenario: Scenario, base: Path, place: Path, *, every: int) -> None:
+    before, whole, runs = told(scenario, base, place, every=every)
+    assert runs
+    for run in runs:
+        try:
+            check_killed(scenario, before, run)
+            check_ended(scenario, before, whole, run)
+        except AssertionError as fault:
+            fault.add_note(f"{scenario.name}, killed before step {run['step']} of {whole['first']['steps']}: {run}")
+            raise
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_call_killed_before_a_step_loses_nothing_and_the_next_one_ends_it(
+    scenario: Scenario, bases: dict[str, Path], tmp_path: Path
+) -> None:
+    try_all(scenario, bases[scenario.name], tmp_path / "run", every=scenario.every)
+
+
+@pytest.mark.every_combination
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_call_killed_before_any_step_loses_nothing_and_the_next_one_ends_it(
+    scenario: Scenario, bases: dict[str, Path], tmp_path: Path
+) -> None:
+    try_all(scenario, bases[scenario.name], tmp_path / "run", every=1)
