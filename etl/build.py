@@ -11,7 +11,7 @@ from etl import reference
 from etl.cells import build_cells, period_frame
 from etl.completeness import completeness_frame, correction_frame, public_completeness
 from etl.fault_history import fault_frame
-from etl.joined import with_joined
+from etl.joined import joined_people, with_joined
 from etl.journal import note_staged
 from etl.lags import lag_frame
 from etl.revisions import publication_frame, revision_frame
@@ -113,7 +113,7 @@ def _tables(identifier: str, moment: datetime, as_known_on: date | None) -> dict
         _CORRECTIONS: corrections,
         LAGS.name: lags,
         FAULTS.name: faults,
-        EXPOSURES.name: exposures,
+        EXPOSURES.name: joined_people(exposures, reference.area_frame()),
         META.name: pd.DataFrame(list(meta.items()), columns=["name", "value"]),
     }
 
@@ -147,6 +147,8 @@ def _write(path: Path, tables: dict[str, pd.DataFrame], *, mode: int) -> None:
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: Table, frame: pd.DataFrame) -> None:
     connection.execute(table.ddl)
+    if frame.empty:
+        return
     connection.register("incoming", frame[list(table.names)])
     connection.execute(f"INSERT INTO {table.name} SELECT * FROM incoming")
     connection.unregister("incoming")

@@ -397,8 +397,7 @@ def _scratch(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFra
     """A table of the connection, its closed lists typed, and not a view on the frame: queries then know its size."""
     connection.register("frame", frame)
     columns = (f"CAST({c} AS {TYPE_OF[c]}) AS {c}" if c in TYPE_OF else c for c in frame.columns)
-    connection.execute(f"CREATE TABLE scratch_{name} AS SELECT {', '.join(columns)} FROM frame")
-    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM scratch_{name}")
+    connection.execute(f"CREATE TABLE {name} AS SELECT {', '.join(columns)} FROM frame")
     connection.unregister("frame")
 
 

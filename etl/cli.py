@@ -1,4 +1,4 @@
-"""The command line: check, load, inbox, template, demo, publish, rollback, status, explain, settings.
+"""The command line; each family of commands is a module of `etl.commands`.
 
 Exit status: 0 done, 1 faults in the data (listed), 2 wrong usage, 3 a situation (no build, locked, disk full); as in
 every shell, 130 stopped by Ctrl-C and 141 nobody reads the output.

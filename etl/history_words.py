@@ -152,7 +152,7 @@ def _value(row: Mapping[str, Any], language: str) -> str:
         told = _number(row["numerator"], language)
         people = row.get("denominator")
         if people is not None and not pd.isna(people):
-            told = t("history.beside", language, value=told, people=_number(people, language))
+            told = t("history.beside", language, value=told, people=number(people, language, decimals=0 if people == int(people) else 1))
     marks = [t("status.provisional", language)] if row.get("provisional") is True else []
     marks += [t("history.invented", language)] if row.get("invented") is True else []
     return f"{told} ({', '.join(marks)})" if marks else told

@@ -89,6 +89,21 @@ def with_joined(cells: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([cells, joined[list(cells.columns)]], ignore_index=True) if len(joined) else cells
 
 
+def joined_people(exposures: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """The people at risk with a row behind them for all joined areas of whose members one has a row.
+
+    It tells whether the people of a member are an estimate, and no number: which members add theirs depends on the
+    figure beside them, where it stands as the denominator.
+    """
+    parts = exposures.merge(_members(areas), on="area")
+    if parts.empty:
+        return exposures
+    period = ["period_start", "period_end"]
+    rows = parts.groupby(["population", "joined", *period], as_index=False)["is_estimated"].any()
+    joined = rows.rename(columns={"joined": "area"}).assign(person_years=float("nan"))
+    return pd.concat([exposures, joined[list(exposures.columns)]], ignore_index=True)
+
+
 def _members(areas: pd.DataFrame) -> pd.DataFrame:
     """One row per joined area and member: when the member was there, and when a border between them last changed."""
     joined = areas[areas["kind"] == AreaKind.JOINED]

@@ -32,7 +32,7 @@ from etl.storage import (
     storage_faults,
     write_format,
 )
-from riskmap.domain.errors import BackupRefused, DataFolderNew, PublishRefused
+from riskmap.domain.errors import BackupRefused, PublishRefused
 from riskmap.domain.settings import data_folder
 from riskmap.domain.tables import ACCEPTED, FORMAT
 
@@ -63,16 +63,15 @@ class Migrated:
 
 
 def migrate() -> Migrated | None:
-    """Bring the data folder to the present format; None where it is of that already. Ask for the lock first.
+    """Bring the data folder to the present format; None where it is of that already.
 
     What was live is built anew and published, where every load was in it; else the build waits. A build of an earlier
     format goes, unless it is live still: the program does not open it, and what it published stays in `released/`.
+    Ask for the lock, which refuses a later format.
     """
     found = folder_format()
     if found == FORMAT:
         return None
-    if int(found) > int(FORMAT):
-        raise DataFolderNew(found=found, needed=FORMAT)
     for step in range(int(found), int(FORMAT)):
         _STEPS[str(step)]()
     build, refusal = _built_anew()

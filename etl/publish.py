@@ -98,7 +98,7 @@ def _live_before() -> str:
         if event["event"] == EventKind.PUBLISHED:
             stack.append(event["live"])
         else:
-            stack.pop()
+            stack = stack[:-1]
     return stack[-2] if len(stack) > 1 else ""
 
 

@@ -47,12 +47,12 @@ def indicator_frame() -> pd.DataFrame:
     """
     rows = [
         (
-            *(i.id, "flow" if i.kind is Kind.FLOW else "stock", i.population, i.interval, i.lag_months),
+            *(i.id, "flow" if i.kind is Kind.FLOW else "stock", i.population, i.interval),
             *(i.family is Family.POPULATION, i.school_months, _basis(i), i.definitions[0].since),
         )
         for i in catalogue().indicators.values()
     ]
-    columns = ["indicator", "time", "population", "interval_method", "lag_months", "is_population", "is_school"]
+    columns = ["indicator", "time", "population", "interval_method", "is_population", "is_school"]
     return pd.DataFrame(rows, columns=[*columns, "basis", "since"])
 
 

@@ -120,13 +120,13 @@ def point(link: Path, target: str) -> None:
 
 @contextmanager
 def lock(
-    purpose: str, *, wait: float = 0.0, told: Callable[[str], None] | None = None, any_format: bool = False
+    purpose: str, *, wait: float = 0.0, told: Callable[[str], None] | None = None, or_older: bool = False
 ) -> Iterator[None]:
     """Hold the one writer's lock of the data folder; `Locked` names who holds it.
 
     `wait` is for how many seconds another writer is waited for; `told` is called once, with who it is. A data folder of
-    another format is refused unless `any_format`. The system frees the lock of a process that dies, so what stands in
-    the file is only told, never believed.
+    another format is refused; with `or_older` only one of a later format. The system frees the lock of a process that
+    dies, so what stands in the file is only told, never believed.
     """
     path = folder(".") / ".lock"
     with storage_faults(path):
@@ -140,8 +140,7 @@ def lock(
             handle.flush()
         try:
             settle_restored()
-            if not any_format:
-                _settle_format()
+            _settle_format(or_older=or_older)
             yield
         finally:
             os.ftruncate(handle.fileno(), 0)
@@ -230,9 +229,13 @@ def write_format(number: str) -> None:
         part.replace(path)
 
 
-def _settle_format() -> None:
-    refuse_other_format(folder_format())
-    if not (data_folder() / FORMAT_FILE).exists():
+def _settle_format(*, or_older: bool) -> None:
+    """Refuse a folder of another format; before anything else is written into one that is empty, say its format."""
+    found = folder_format()
+    if or_older and int(found) < int(FORMAT):
+        return
+    refuse_other_format(found)
+    if not or_older and not (data_folder() / FORMAT_FILE).exists():
         write_format(FORMAT)
 
 

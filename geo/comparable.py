@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from geo.areas import areas
+from geo.areas import areas, regions
 from geo.borders import BorderChange, border_changes
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.vocabulary import COUNTRY, LANGUAGES, day_before
@@ -111,8 +111,9 @@ def _joined(level: AreaKind, members: tuple[str, ...], within: list[BorderChange
 
 
 def _names(members: tuple[str, ...], lang: str) -> Iterator[str]:
-    """Regions by their full names, for one may be called as a city is; districts by the short one where one has it."""
+    """Regions, and districts called as one, by their full names; other districts by the short one where one has it."""
     short = [areas()[member].name(lang, short=True) for member in members]
+    of_regions = {region.name(lang, short=True) for region in regions()}
     for member, name in zip(members, short, strict=True):
-        is_short = areas()[member].kind is AreaKind.DISTRICT and short.count(name) == 1
+        is_short = areas()[member].kind is AreaKind.DISTRICT and short.count(name) == 1 and name not in of_regions
         yield name if is_short else areas()[member].name(lang)

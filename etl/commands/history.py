@@ -10,7 +10,7 @@ from etl.commands.parsing import Commands, add_command
 from etl.history import CellName, as_known, is_summed, parts_of, periods_of, revisions_of, shown_of
 from etl.history_words import History, area_name, history_document, history_lines
 from etl.manifest import record_faults
-from etl.storage import loads
+from etl.storage import folder_format, loads, refuse_other_format
 from geo.areas import resolve
 from riskmap.domain.errors import Problem, WrongUsage
 from riskmap.domain.registry import Indicator, catalogue
@@ -33,6 +33,7 @@ def declare(commands: Commands) -> None:
 
 
 def _history(options: argparse.Namespace) -> int:
+    refuse_other_format(folder_format())
     if options.verify:
         return _verify(options)
     cell, on = _cell(options), _day(options.as_of)

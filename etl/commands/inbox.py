@@ -14,6 +14,7 @@ from etl.annotate.copy import annotate
 from etl.build import stage_build
 from etl.commands.load import add_load_options, refused_publication
 from etl.commands.parsing import Commands, add_command
+from etl.commands.receipt import say_receipts
 from etl.commands.writing import writing
 from etl.confirmed import confirmed_codes
 from etl.fault_log import Outcome, keep_faults
@@ -81,6 +82,8 @@ def _inbox(options: argparse.Namespace) -> int:
         owed = _owed(done)
         done.verdicts = [_put_away(verdict, done, now(), options.lang) for verdict in done.verdicts]
     _tell(done, owed, options)
+    if done.is_published and done.build:
+        say_receipts(done.build, options.lang, as_json=options.json)
     return done.status
 
 

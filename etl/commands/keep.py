@@ -30,7 +30,7 @@ def declare(commands: Commands) -> None:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    with writing("backup", options, any_format=True):
+    with writing("backup", options, or_older=True):
         manifest = write_backup(options.file)
         waiting = len(arrivals()[0]) if (data_folder() / INBOX).exists() else 0
     with storage_faults(options.file):
@@ -55,7 +55,7 @@ def _is_outside(place: Path) -> bool:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    with writing("restore", options, any_format=True):
+    with writing("restore", options, or_older=True):
         manifest = restore(options.file, is_published=not options.no_publish)
     is_live = bool(manifest.live) and not options.no_publish
     if options.json:
@@ -77,7 +77,7 @@ def _document(path: Path, manifest: Manifest) -> dict[str, object]:
 
 
 def _migrate(options: argparse.Namespace) -> int:
-    with writing("migrate", options, any_format=True):
+    with writing("migrate", options, or_older=True):
         done = migrate()
     if options.json:
         report.print_json(_outcome(done, options.lang))

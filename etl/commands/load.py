@@ -11,6 +11,7 @@ from etl.accepted import accept, already_accepted
 from etl.build import stage_build
 from etl.commands.check import as_notes, checked_files
 from etl.commands.parsing import Commands, add_command, add_file_options, add_wait
+from etl.commands.receipt import say_receipts
 from etl.commands.writing import writing
 from etl.confirmed import Decided, confirmed_codes, decide
 from etl.fault_log import Outcome, keep_faults
@@ -72,6 +73,8 @@ def _load(options: argparse.Namespace) -> int:
         refusal = refused_publication(build) if options.publish else None
     loaded = _Loaded(checked, problems, decided.confirmed, load, build.name, refusal)
     _tell(loaded, options)
+    if options.publish and refusal is None:
+        say_receipts(build, options.lang, as_json=options.json)
     return loaded.status
 
 

@@ -1,6 +1,7 @@
 """The command receipt: what the live publication has made of the returns of a region, one page in each language."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -57,18 +58,25 @@ def _told(written: Sequence[Written], language: str) -> str:
     return t("receipt.written", language, folder=written[0].path.parent, count=len(written))
 
 
-def receipts_after(build: Path, language: str) -> str:
-    """Write the receipts of a build that has just gone live, and return the sentence that says so or why not.
+def say_receipts(build: Path, language: str, *, as_json: bool = False) -> None:
+    """Write the receipts of a build that has just gone live and say so; where it fails, say that beside the outcome.
 
-    The publication stands whatever happens here; empty where nobody owes a return.
+    The publication stands whatever happens here. Nothing is said where nobody owes a return, nor, where another program
+    reads, of what went well.
     """
     try:
         written = write_receipts(build)
     except RiskMapError as error:
-        return t("receipt.failed", language, reason=report.error_text(error, language))
+        _say_failed(report.error_text(error, language), language)
     except Exception:
-        return t("receipt.failed", language, reason=t("error.details", language, path=_kept()))
-    return _told(written, language) if written else ""
+        _say_failed(t("error.details", language, path=_kept()), language)
+    else:
+        if written and not as_json:
+            report.print_lines([_told(written, language)])
+
+
+def _say_failed(reason: str, language: str) -> None:
+    sys.stderr.write(t("receipt.failed", language, reason=reason) + "\n")
 
 
 def _kept() -> Path | str:

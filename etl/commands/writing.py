@@ -12,18 +12,18 @@ from riskmap.words import t
 
 
 @contextmanager
-def writing(purpose: str, options: argparse.Namespace, *, any_format: bool = False) -> Iterator[None]:
+def writing(purpose: str, options: argparse.Namespace, *, or_older: bool = False) -> Iterator[None]:
     """Hold the lock of the data folder, what a killed run left being removed or ended; `Locked` names who holds it.
 
-    With `--wait` another writer is waited for; standard error says so. `any_format` lets in a data folder that has to
-    be migrated first.
+    With `--wait` another writer is waited for; standard error says so. `or_older` lets in a data folder that has to be
+    migrated first.
     """
 
     def told(holder: str) -> None:
         sys.stderr.write(f"{t('keep.waiting', options.lang, holder=holder, seconds=f'{options.wait:g}')}\n")
         sys.stderr.flush()
 
-    with lock(purpose, wait=options.wait, told=told, any_format=any_format):
+    with lock(purpose, wait=options.wait, told=told, or_older=or_older):
         clear_leftovers()
         settle()
         tell_clock(options.lang)

@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import duckdb
 import pandas as pd
@@ -25,13 +25,12 @@ from riskmap.analytics.quality_views import (
     RevisionCount,
 )
 from riskmap.analytics.warehouse import open_build
+from riskmap.domain.areas import AreaKind
 from riskmap.domain.problems import Severity
 from riskmap.domain.registry import catalogue, source
 from riskmap.domain.vocabulary import COUNTRY, GRAINS_BY_LENGTH, Period, RevisionKind, Scope
 
 __all__ = ["owed_sources", "quality", "receipt", "receipts"]
-
-_REGION: Final = "region"
 
 
 def owed_sources(build: Path, *, scope: Scope) -> tuple[str, ...]:
@@ -69,7 +68,7 @@ def quality(build: Path, *, scope: Scope, request: QualityRequest) -> QualityVie
 
 def _rows(returns: Sequence[Return], periods: Sequence[Period], request: QualityRequest) -> tuple[QualityRow, ...]:
     """A row per district of a region; in the country, and of a source to which regions report, a row per region."""
-    is_by_region = request.area == COUNTRY or source(request.source).area == _REGION
+    is_by_region = request.area == COUNTRY or source(request.source).area == AreaKind.REGION
     found: dict[str, dict[Period, list[Return]]] = {}
     for item in returns:
         of_area = found.setdefault(item.region if is_by_region else item.area, {})

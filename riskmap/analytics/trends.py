@@ -52,7 +52,6 @@ def trends(build: Path, *, scope: Scope, request: TrendRequest) -> TrendView:
 
 
 def _panel(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendRequest) -> TrendPanel | None:
-    cut = (request.breakdown, request.category)
     asked = [areas()[area] for area in request.areas]
     cells = _cells(cursor, item, request, asked)
     if cells.empty:
@@ -68,22 +67,22 @@ def _panel(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendReq
     if places != same:
         cells = _cells(cursor, item, request, places)
     cells = cells[cells["invented"].astype(bool) == is_invented]
-    shown = [place for place in places if place.id in set(cells["area"])]
-    concerned = {member for place in shown for member in (members_of(place) or (place.id,))}
-    told = queries.breaks_between(cursor, indicator=item.id, start=first, end=last, areas=sorted(concerned))
-    plain = {place.id for place in shown}
-    stories = [story for story in told if story.axis == "definition" or story.subject in plain]
-    breaks = class_breaks(item, cut)
+    known = set(cells["area"])
+    shown = [place for place in places if place.id in known]
+    concerned = sorted({area.id for area in same}.union(*(members_of(place) for place in places)))
+    told = queries.breaks_between(cursor, indicator=item.id, start=first, end=last, areas=concerned)
+    stories = tuple(story for story in told if story.axis == "definition" or story.subject in known)
+    breaks = class_breaks(item, (request.breakdown, request.category))
     return TrendPanel(
         indicator=item,
-        breakdown=cut[0],
-        category=cut[1],
+        breakdown=request.breakdown,
+        category=request.category,
         grain=request.grain,
         periods=periods,
         lines=lines(item, cells, periods, breaks=breaks, stories=stories, wanted=shown),
         left_out=tuple(area.id for area in asked if placed.get(area.id) not in shown),
         breaks=breaks,
-        stories=tuple(stories),
+        stories=stories,
         is_invented=is_invented,
         borders=tuple(story for story in told if story.axis == "area"),
     )

@@ -3,7 +3,7 @@
 Numbers are as published; a field is NaN or None exactly where the public file holds nothing.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -21,9 +21,9 @@ class Story(NamedTuple):
     other: str = ""  # of a border the area on its other side
 
 
-def explained(text: str) -> Any:
-    """A required field with its help line."""
-    return field(metadata={"help": text})
+def explained(text: str, default: Any = MISSING) -> Any:
+    """A field with its help line; required where no default is given."""
+    return field(default=default, metadata={"help": text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ class AreaRow:
     is_exposure_estimated: bool = explained("the people at risk come from a rounded or estimated number")
     units_expected: int | None = explained("of a sum its areas, of a return its schools that owed an answer, or None")
     units_reported: int | None = explained("how many of them gave one")
-    revised: date | None = None  # day on which a published correction changed the number last
-    lacks_parts: bool = False  # a sum of areas without some of them: told, and neither ranked nor judged
+    revised: date | None = explained("day on which a published correction changed the number last, or None", None)
+    lacks_parts: bool = explained("a sum of areas without some of them: told, and neither ranked nor judged", False)
 
     def name(self, language: str) -> str:
         """Full name in one of the three languages."""
@@ -102,7 +102,9 @@ class Change:
     percent: float | None = explained(
         "change of the count in per cent; None below 20 before, or where a sum lacks parts"
     )
-    is_like: bool = True  # False where either is a sum of areas without some of them: their counts are not compared
+    is_like: bool = explained(
+        "False where either is a sum of areas without some of them: their counts are not compared", True
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,8 @@ class Point:
     units_expected: int | None = explained("as in a row of the map")
     units_reported: int | None = explained("as in a row of the map")
     change: Change | None = explained("beside the same period last year; None where either is not known")
-    revised: date | None = None  # as in a row of the map
-    lacks_parts: bool = False  # as in a row of the map
+    revised: date | None = explained("as in a row of the map", None)
+    lacks_parts: bool = explained("as in a row of the map", False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class Line:
     level: str = explained("country, region, district, remainder or joined")
     names: tuple[str, str, str] = explained("full name in Kazakh, Russian, English")
     points: tuple[Point, ...] = explained("one per period of the panel, in its order")
-    members: tuple[str, ...] = ()  # of joined areas the KATO codes of the areas joined
+    members: tuple[str, ...] = explained("of joined areas the KATO codes of the areas joined", ())
 
     def name(self, language: str) -> str:
         """Full name in one of the three languages."""
@@ -167,7 +169,9 @@ class TrendPanel:
     breaks: tuple[float, ...] = explained("limits between classes, as on the map; empty: not coloured")
     stories: tuple[Story, ...] = explained("breaks of the definition, and of the borders of these areas")
     is_invented: bool = explained("whether the figures are made up")
-    borders: tuple[Story, ...] = ()  # changes of the borders of the areas asked for and of those joined with them
+    borders: tuple[Story, ...] = explained(
+        "changes of the borders of the areas asked for and of those joined with them", ()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +220,7 @@ class Part:
     status: CellStatus = explained("one of the five states")
     count: float = explained("number; NaN unless the status is value")
     share: float = explained("part of the whole in per cent; NaN where either is not known or the whole is 0")
-    revised: date | None = None  # as in a row of the map
+    revised: date | None = explained("as in a row of the map", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +231,11 @@ class PartsRow:
     names: tuple[str, str, str] = explained("full name in Kazakh, Russian, English")
     total: float = explained("the whole; NaN where it is not shown")
     parts: tuple[Part, ...] = explained("one per category, in the order declared")
-    revised: date | None = None  # of the whole, as in a row of the map
-    units_expected: int | None = None  # areas that owed an answer, where the whole or a part is a sum without some
-    units_reported: int | None = None  # in the sum that lacks most of them
+    revised: date | None = explained("of the whole, as in a row of the map", None)
+    units_expected: int | None = explained(
+        "areas that owed an answer, where the whole or a part is a sum without some", None
+    )
+    units_reported: int | None = explained("in the sum that lacks most of them", None)
 
     @property
     def lacks_parts(self) -> bool:

@@ -22,9 +22,10 @@ from riskmap.words import day, number, period, plural, sort_key, t
 _STYLE: Final = """
 @page { size: A4; margin: 8mm 13mm; }
 * { box-sizing: border-box; }
+@media screen { body { padding: 8mm 4mm; } }
 html { background: #fff; color: #1d2530; }
 body { font: 8.8pt/1.27 "Source Sans", system-ui, "Segoe UI", "Noto Sans", Roboto, Arial, sans-serif;
-  max-width: 184mm; margin: 0 auto; padding: 0; }
+  max-width: 184mm; margin: 0 auto; }
 h1 { font-size: 15pt; line-height: 1.15; margin: 0; }
 h2 { font-size: 10.5pt; margin: 1.8mm 0 .5mm; border-bottom: .3mm solid #5a6472; }
 h3 { font-size: 8.8pt; margin: 1mm 0 0; }
@@ -148,7 +149,7 @@ def _faults(view: ReceiptView, language: str) -> Iterator[str]:
         yield t("receipt.no_fault_open", language)
         return
     still_open = [
-        t("receipt.fault_open", language, severity=t(f"severity.{severity}", language), n=n)
+        t("receipt.fault_open", language, severity=t(f"severity.{severity}", language), count=number(n, language))
         for severity, n in view.faults.open
     ]
     yield t("receipt.faults_open", language, faults="; ".join(still_open))
@@ -158,7 +159,8 @@ def _revisions(view: ReceiptView, language: str) -> str:
     if not view.revisions:
         return t("receipt.no_revisions", language)
     kinds = [
-        t("receipt.revision", language, kind=t(f"revision_kind.{kind}", language), n=n) for kind, n in view.revisions
+        t("receipt.revision", language, kind=t(f"revision_kind.{kind}", language), count=number(n, language))
+        for kind, n in view.revisions
     ]
     return t("receipt.revisions_told", language, kinds="; ".join(kinds))
 

@@ -1,8 +1,8 @@
 """Returns in words: how many are in which state, and what has become of one."""
 
-from riskmap.analytics.quality_views import Return, Tally
+from riskmap.analytics.quality_views import QualityView, Return, Tally
 from riskmap.domain.vocabulary import ReturnState
-from riskmap.words import join, percent, plural, t
+from riskmap.words import join, percent, period, plural, t
 
 
 def tally_words(tally: Tally, language: str) -> str:
@@ -34,3 +34,18 @@ def return_words(item: Return, language: str) -> str:
     if item.corrected:
         text = t("quality.cell_marked", language, text=text, mark=t("return_state.corrected", language))
     return text
+
+
+def latest_words(view: QualityView, language: str) -> str:
+    """How many returns of the last period came in time, late or not at all, and the share of those that came."""
+    tally = Tally.of(view.latest)
+    text = t(
+        "quality.latest",
+        language,
+        period=period(view.periods[-1], language),
+        owed=plural("quality.owed", tally.owed, language),
+        states=tally_words(tally, language),
+        share=share_text(tally, language),
+    )
+    # The name of a month begins small in Russian.
+    return text[:1].upper() + text[1:]

@@ -11,7 +11,9 @@ from typing import Final
 
 from geo.areas import areas
 from riskmap.analytics.quality_views import QualityRow, QualityView, Return, Tally
-from riskmap.domain.vocabulary import Period, ReturnState
+from riskmap.domain.areas import AreaKind
+from riskmap.domain.registry import source
+from riskmap.domain.vocabulary import COUNTRY, Period, ReturnState
 from riskmap.files.return_words import return_words, share_words
 from riskmap.ui.chart_layout import Theme
 from riskmap.ui.chart_ticks import ticks
@@ -38,7 +40,7 @@ def heat_html(view: QualityView, area: str, language: str, *, theme: Theme) -> s
     columns = "".join(f'<th scope="col">{_short(text)}</th>' for text in _texts(view.periods, language))
     rows = "".join(_row(view, row, language, is_marked=row.area == area) for row in in_order(view.rows, language))
     label = escape(heat_title(view, language), quote=True)
-    first = escape(t("quality.heading.region" if view.is_by_region else "quality.heading.area", language))
+    first = escape(t("quality.heading.region" if _shows_regions(view) else "quality.heading.area", language))
     return (
         f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
         f'<div class="return-heat" style="--background-color:{theme.background};--primary-color:{theme.accent}">'
@@ -50,7 +52,12 @@ def heat_html(view: QualityView, area: str, language: str, *, theme: Theme) -> s
 
 def heat_title(view: QualityView, language: str) -> str:
     """What the picture shows."""
-    return t("quality.heat_region" if view.is_by_region else "quality.heat_district", language)
+    return t("quality.heat_region" if _shows_regions(view) else "quality.heat_district", language)
+
+
+def _shows_regions(view: QualityView) -> bool:
+    """Whether a row is a region, be it for its districts or for a return of its own."""
+    return view.request.area == COUNTRY or source(view.request.source).area == AreaKind.REGION
 
 
 def in_order(rows: Sequence[QualityRow], language: str) -> list[QualityRow]:

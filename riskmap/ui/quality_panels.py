@@ -6,16 +6,16 @@ from typing import Final
 
 import streamlit as st
 
-from riskmap.analytics.quality_views import QualityView, Tally
+from riskmap.analytics.quality_views import QualityView
 from riskmap.domain.vocabulary import COUNTRY
 from riskmap.files.quality_csv import completeness_csv, completeness_name
 from riskmap.files.receipt import receipt_html, receipt_name
-from riskmap.files.return_words import share_text, tally_words
+from riskmap.files.return_words import latest_words
 from riskmap.ui import data, panels, quality_tables
 from riskmap.ui.chart_layout import theme_of
 from riskmap.ui.navigation import PAGES
 from riskmap.ui.quality_heat import heat_html, heat_title
-from riskmap.words import day, period, plural, t
+from riskmap.words import day, plural, t
 
 _CHANGES: Final = "changes"
 
@@ -27,26 +27,13 @@ def completeness(view: QualityView, area: str, language: str) -> None:
         st.markdown(t("quality.no_returns", language))
         return
     panels.invented(view.is_invented, language)
-    told = _latest(view, language)
-    st.markdown(f"**{escape(told[:1].upper() + told[1:])}**")
+    st.markdown(f"**{escape(latest_words(view, language))}**")
     if view.data_date:
         st.caption(t("quality.judged", language, day=day(view.data_date, language)))
     theme = theme_of(str(st.context.theme.type or "light"))
     st.html(heat_html(view, area, language, theme=theme))
     with st.expander(t("quality.in_words", language)):
         st.html(quality_tables.completeness_table(view, language))
-
-
-def _latest(view: QualityView, language: str) -> str:
-    tally = Tally.of(view.latest)
-    return t(
-        "quality.latest",
-        language,
-        period=period(view.periods[-1], language),
-        owed=plural("quality.owed", tally.owed, language),
-        states=tally_words(tally, language),
-        share=share_text(tally, language),
-    )
 
 
 def files(view: QualityView, build: Path, language: str) -> None:
@@ -77,7 +64,9 @@ def files(view: QualityView, build: Path, language: str) -> None:
 
 
 def late(view: QualityView, language: str) -> None:
-    """Late returns by region, and which they are."""
+    """Late returns by region, and which they are; nothing where there are no returns at all."""
+    if not view.periods:
+        return
     st.header(t("quality.late", language), anchor=False)
     if not view.late:
         st.markdown(t("quality.no_late", language))

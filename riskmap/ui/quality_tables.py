@@ -79,6 +79,10 @@ def lag_table(shown: Sequence[Lag], language: str) -> str:
     return html_table(header, rows, caption=t("quality.lags", language), is_captioned=False)
 
 
+def _months(number_of: int, language: str) -> str:
+    return plural("quality.months", number_of, language) if number_of else t("quality.at_once", language)
+
+
 def _span(periods: Sequence[Period], language: str) -> str:
     if not periods:
         return t("quality.none_provisional", language)

@@ -39,9 +39,11 @@ def _panel(panel: TrendPanel, language: str) -> None:
     st.markdown(escape(" ".join(trend_sentences(panel, language))))
     if item.never_coloured:
         panels.help_line(language)
-    show_figure(trend_figure, panel, language, key=f"trend-{item.id}")
+    if panel.lines:
+        show_figure(trend_figure, panel, language, key=f"trend-{item.id}")
     if panel.left_out:
         names = join([areas()[area].name(language) for area in panel.left_out], language)
         st.caption(t("trends.left_out", language, areas=names))
-    corrected_note(panel, language)
-    st.html(trend_table(panel, language))
+    if panel.lines:
+        corrected_note(panel, language)
+        st.html(trend_table(panel, language))

@@ -1,13 +1,24 @@
 """The change log: each correction once, with what follows from it; nothing of hidden figures."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from geo.areas import districts_of, regions
-from riskmap.analytics.change_views import ChangeLog, ChangesRequest, Correction
+from riskmap.analytics.change_views import (
+    ChangeLog,
+    ChangesRequest,
+    Correction,
+    Follower,
+    PeopleChange,
+    Place,
+    Publication,
+    Revision,
+    Side,
+)
 from riskmap.analytics.changes import MOST_CORRECTIONS, changes, revisions
 from riskmap.analytics.service import area_map, heat, pair, parts, trends
 from riskmap.analytics.views import AreaRow, MapRequest, TrendRequest
@@ -87,6 +98,11 @@ def test_january_since_1_january_follows_from_january(tmp_path: Path) -> None:
     assert followers(log.corrections[0]) == {FIRST: ["2026-01..2026-01", "2026-01..2026-02"]}
 
 
+def test_a_quarter_follows_from_the_two_months_since_1_january_that_lie_in_it(tmp_path: Path) -> None:
+    rows = [revision(LESSONS, FIRST, code, 40, 43) for code in ("2026-Q1", "2026-01..2026-02")]
+    assert told(log_of(tmp_path, rows)) == [(FIRST, "2026-01..2026-02")]
+
+
 def test_joined_areas_change_with_the_areas_joined(tmp_path: Path) -> None:
     rows = [revision(LESSONS, area, "2025-11", 40, 43) for area in ("joined-1", FIRST)]
     log = log_of(tmp_path, rows, more={"more_areas": [joined("joined-1", [FIRST, SECOND])]})
@@ -141,6 +157,7 @@ def test_both_sides_have_number_and_rate_or_the_reason_why_there_is_none(tmp_pat
 
 def test_within_an_area_its_own_changes_are_told_and_what_they_changed_around_it(tmp_path: Path) -> None:
     rows = [revision(LESSONS, area, "2025-11", 40, 43) for area in (FIRST, SECOND, AKMOLA, TURKISTAN, COUNTRY)]
+    rows += [revision(LESSONS, area, "2025-10", 40, 43) for area in (SECOND, AKMOLA, COUNTRY)]
     log = log_of(tmp_path, rows, area=FIRST)
     assert told(log) == [(FIRST, "2025-11")]
     assert followers(log.corrections[0]) == {AKMOLA: ["2025-11"], COUNTRY: ["2025-11"]}
@@ -211,9 +228,6 @@ def test_publications_are_told_latest_first_with_those_taken_back(tmp_path: Path
     assert log.is_invented
 
 
-# Flags of cells.
-
-
 def flagged_build(tmp_path: Path, *, status: str = "value", kind: str = "corrected", **more: Any) -> Path:
     """Akmola of 2024 was revised, North Kazakhstan was not; so was Akmola's number of one category."""
     types = catalogue().indicators["violence_cases"].breakdowns["type"]
@@ -274,3 +288,8 @@ def test_of_the_parts_of_a_whole_only_the_one_that_was_corrected_carries_the_fla
     (row,) = parts(flagged_build(tmp_path), scope=PUBLIC, request=request).rows
     assert [part.revised for part in row.parts] == [DAYS[BUILD], *[None] * (len(row.parts) - 1)]
     assert row.revised is None
+
+
+@pytest.mark.parametrize("view", [Publication, Place, Side, Follower, Revision, Correction, PeopleChange, ChangeLog])
+def test_every_field_of_the_log_is_explained(view: type) -> None:
+    assert all(field.metadata.get("help") for field in fields(view))

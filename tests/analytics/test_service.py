@@ -56,7 +56,7 @@ def test_suicide_is_never_coloured(sample_build: Path) -> None:
 
 def test_the_borders_that_changed_in_the_year_are_told(sample_build: Path) -> None:
     view = area_map(sample_build, scope=PUBLIC, request=OFFENCES)
-    founded = {subject for axis, subject, _, story in view.stories if story == "break.founded"}
+    founded = {story.subject for story in view.stories if story.story == "break.founded"}
     assert founded == {"100000000", "330000000", "620000000"}
 
 

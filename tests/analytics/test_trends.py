@@ -79,7 +79,7 @@ def test_a_month_nobody_sent_is_a_gap_and_no_change_is_told_beside_it(data_folde
 
 def test_no_change_is_told_across_a_break_of_the_definition(sample_build: Path) -> None:
     found = panel(sample_build, "offences_against_minors", TURKISTAN, grain=Grain.QUARTER)
-    breaks = [day for axis, _, day, _ in found.stories if axis == "definition"]
+    breaks = [story.day for story in found.stories if story.axis == "definition"]
     for point in found.lines[0].points:
         if point.change:
             earlier = same_period_last_year(point.period)

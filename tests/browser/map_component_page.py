@@ -6,9 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 from geo.areas import areas, regions
+from geo.record import current_set
 from riskmap.domain.vocabulary import COUNTRY
 from riskmap.ui.fills import PATTERNS
-from riskmap.ui.leaflet import outlined
 from riskmap.ui.maps import WORDS, MapArea, MapInset, MapPicture, Within, risk_map
 from riskmap.ui.palettes import palette
 
@@ -37,7 +37,7 @@ def children(area: str) -> tuple[Within, ...]:
     return tuple(Within(child, fill(child), text(child)) for child in inside)
 
 
-shown = sorted(area for area in outlined(level) if at in ("", COUNTRY, register[area].parent))
+shown = sorted(area for area in current_set().outlined(level) if at in ("", COUNTRY, register[area].parent))
 members = {city: tuple(area for area in shown if register[area].parent == city) for city in CITIES}
 told = risk_map(
     MapPicture(

@@ -1,8 +1,8 @@
 """Runs one call of the command line again and again, each time killed before another of its steps on the disk.
 
-A program of its own: `python -m tests.etl.stepwise` reads one JSON document (folder to copy, arguments, of how many
-steps one is tried) and answers with one a line: how the folder stood before, and for each run, first of all one that is
-not killed, how it stood right after and how after the same call was made again. The
+A program of its own: `python -m tests.etl.stepwise` reads one JSON document a line (name, folder to copy, arguments,
+settings, of how many steps one is tried) and answers with several: how the folder stood before, and for each run, first
+of all one that is not killed, how it stood right after and how after the same call was made again. The
 steps are found by themselves: every file opened to be written, everything renamed, linked, made, removed or cut, and
 every statement of a database that is written. It forks before anything has opened a database, so that every run begins
 clean and the libraries are loaded only once.
@@ -201,12 +201,15 @@ def answer(order: Facts) -> Iterator[Facts]:
     """How a folder stands before a call, and what comes of every run that is asked for."""
     base, arguments = Path(order["base"]), order["arguments"]
     place = Path(order["place"]) / "data"
+    os.environ.update(order["setting"])
     yield look(copied(base, place))
     whole = killed(base, place, arguments, 0)
     yield whole
-    for step in range(order["first"], whole["first"]["steps"] + 1, order["every"]):
+    for step in range(order["every"], whole["first"]["steps"] + 1, order["every"]):
         yield killed(base, place, arguments, step)
     shutil.rmtree(place.parent, ignore_errors=True)
+    for name in order["setting"]:
+        del os.environ[name]
 
 
 def killed(base: Path, place: Path, arguments: Sequence[str], step: int) -> Facts:
@@ -221,5 +224,7 @@ def killed(base: Path, place: Path, arguments: Sequence[str], step: int) -> Fact
 if __name__ == "__main__":
     catalogue()
     areas()
-    for told in answer(json.loads(sys.stdin.read())):
-        os.write(1, f"{json.dumps(told)}\n".encode())
+    for line in sys.stdin:
+        asked = json.loads(line)
+        for told in answer(asked):
+            os.write(1, f"{json.dumps({'name': asked['name'], **told})}\n".encode())

@@ -177,7 +177,8 @@ def test_rollback_before_the_first_publication_is_refused(data_folder: Path, run
 def test_status_before_the_first_publication_says_so(data_folder: Path, run: Run) -> None:
     outcome = run("status")
     assert (outcome.status, outcome.out.splitlines()[0]) == (3, t("status.no_live_build", "en"))
-    assert run("status", "--json").document == {"live": None, "staged": None, "received": []}
+    nothing = {"live": None, "staged": None, "signed": None, "publications": [], "received": []}
+    assert run("status", "--json").document == {**nothing, "is_signature_needed": False}
     assert not data_folder.exists()
 
 

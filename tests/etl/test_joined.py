@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from etl.cells import build_cells
-from etl.joined import with_joined
+from etl.joined import joined_people, with_joined
 from etl.reference import area_frame
 from etl.scratch import COUNTING, scratch_database
 from geo.comparable import SEPARATOR
-from riskmap.domain.tables import CELLS
+from riskmap.domain.tables import CELLS, EXPOSURES
 from riskmap.domain.vocabulary import month_end
+from tests.etl.demo_country import country, total
 from tests.etl.plain_cells import Cells
 from tests.etl.records import figure, write_record
 
@@ -22,6 +23,7 @@ SEMEY, ZHANASEMEY, PAIR = "101000000", "104100000", "101000000~104100000"
 ABAI, EAST, REGIONS = "100000000", "630000000", "100000000~630000000"
 TARBAGATAI, AKSUAT, CUT = "635800000", "103400000", "103400000~635800000"
 EVENTS: Final = "offences_against_minors"
+REGISTER: Final = "in_school_register"
 KEY = list(CELLS.key)
 
 
@@ -168,6 +170,18 @@ def test_only_windows_within_the_periods_of_the_cells_are_asked_for() -> None:
     assert len(with_joined(cells.iloc[:0], area_frame())) == 0
 
 
+def test_people_of_joined_areas_are_an_estimate_where_those_of_one_member_are() -> None:
+    key = {"population": "children_0_17", "period_start": date(2025, 1, 1), "period_end": date(2025, 12, 31)}
+    rows = [
+        {**key, "area": area, "person_years": 1.0, "is_estimated": is_estimated}
+        for area, is_estimated in ((SEMEY, False), (ZHANASEMEY, True), (ABAI, False), (EAST, False))
+    ]
+    found = joined_people(pd.DataFrame(rows)[list(EXPOSURES.names)], area_frame())
+    told = found.iloc[len(rows) :].set_index("area")
+    assert told["is_estimated"].to_dict() == {PAIR: True, REGIONS: False}
+    assert told["person_years"].isna().all()
+
+
 def built(folder: Path, figures: Cells) -> pd.DataFrame:
     write_record(folder, figures)
     with scratch_database(COUNTING) as connection:
@@ -193,6 +207,24 @@ def test_a_year_in_which_a_unit_was_founded_is_what_both_have_reported(data_fold
     # Ten a month in all; of the children both units together have 5,000 on every day of the year.
     assert (row["status"], row["numerator"]) == ("value", 120.0)
     assert row["denominator"] == pytest.approx(5000.0)
+
+
+def test_two_regions_as_one_are_what_the_sample_country_was_made_of_through_the_reform(data_folder: Path) -> None:
+    land, months = country().land, country().plan.months
+    rows = [row for row, area in enumerate(land.areas) if area.parent in (ABAI, EAST)]
+    window = [at for at, month in enumerate(months) if date(2022, 1, 1) <= month.start < date(2023, 1, 1)]
+    figures: Cells = {}
+    for row, at in ((row, at) for row in rows for at in window if land.reports[row, at]):
+        figures |= figure(REGISTER, land.areas[row].id, months[at].code, int(total(REGISTER)[row, at]))
+    cells = built(data_folder, figures).set_index(["area", "period_start"])
+    found = cells[(cells["indicator"] == REGISTER) & (cells["grain"] == "month") & (cells["breakdown"] == "all")].loc[
+        REGIONS
+    ]
+    # In the month of the reform the young units owe a return that the sample does not have.
+    assert list(found.index[found["status"] != "value"]) == [pd.Timestamp(2022, 6, 1)]
+    for at in window:
+        if months[at].start != date(2022, 6, 1):
+            assert found.loc[pd.Timestamp(months[at].start), "numerator"] == total(REGISTER)[rows, at].sum()
 
 
 def test_joined_cells_of_the_public_file_follow_from_its_other_cells_alone(sample_build: Path) -> None:

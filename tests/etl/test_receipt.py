@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from etl.cli import main
-from etl.commands.receipt import receipts_after
+from etl.commands.receipt import say_receipts
 from etl.receipts import write_receipts
 from geo.areas import areas
 from riskmap.domain.vocabulary import LANGUAGES
+from tests.etl.records import figure, write_record
 from tests.quality_build import AKMOLA, ARYS, BUILD, KOKSHETAU, SOZAK, TURKISTAN, returned, write_build
 
 RETURNS = [
@@ -80,27 +81,49 @@ def test_where_nobody_owes_a_return_nothing_is_written(data_folder: Path, capsys
     build = write_build(data_folder, {})
     assert main(["receipt"]) == 0
     assert "No region owes" in capsys.readouterr().out
-    assert receipts_after(build, "en") == ""
+    say_receipts(build, "en")
+    assert capsys.readouterr() == ("", "")
     assert not (data_folder / "receipts").exists()
 
 
-def test_receipts_that_cannot_be_written_are_told_and_raise_nothing(build: Path, data_folder: Path) -> None:
+def test_receipts_that_cannot_be_written_are_told_and_raise_nothing(
+    build: Path, data_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (data_folder / "receipts").write_text("in the way")
-    sentence = receipts_after(build, "en")
-    assert "The publication stands" in sentence
-    assert "receipts" in sentence
-    assert "python -m etl receipt" in sentence
+    say_receipts(build, "en", as_json=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "The publication stands" in err
+    assert str(data_folder / "receipts") in err
+    assert "python -m etl receipt" in err
 
 
 def test_a_fault_of_the_program_is_kept_in_the_log_and_told(
-    build: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+    build: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("riskmap.files.receipt.receipt_html", fail)
-    assert str(data_folder / "log" / "etl.log") in receipts_after(build, "en")
+    say_receipts(build, "en")
+    assert str(data_folder / "log" / "etl.log") in capsys.readouterr().err
     assert "ZeroDivisionError" in (data_folder / "log" / "etl.log").read_text()
+
+
+def test_a_publication_stands_where_its_receipts_cannot_be_written_and_they_can_be_written_later(
+    data_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_record(data_folder, figure("missed_lessons", ARYS, "2026-09", 700), load="20261101T000000000-aaaaaa")
+    place = data_folder / "receipts"
+    place.write_text("in the way")
+    assert main(["publish"]) == 0
+    assert "The publication stands" in capsys.readouterr().err
+    place.unlink()
+    say_receipts((data_folder / "warehouse" / "current").resolve(), "en")
+    (folder,) = place.iterdir()
+    assert folder.name == (data_folder / "warehouse" / "current").resolve().name
+    assert str(folder) in capsys.readouterr().out
+    assert len(list(folder.iterdir())) == 60
 
 
 def test_receipts_written_again_replace_the_old_ones(build: Path, data_folder: Path) -> None:

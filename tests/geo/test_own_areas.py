@@ -159,6 +159,21 @@ def test_all_faults_of_shipped_and_own_rows_are_told_together(tmp_path: Path) ->
     assert len(faults(own)) >= 3
 
 
+def test_old_names_of_a_renamed_unit_are_understood_as_its_names_until_that_day(tmp_path: Path) -> None:
+    rows = f"{KORGALZHYN},,,,район Жаңа,,,Жаңа,,,,,"
+    own = write(tmp_path, changes=change("2026-06-01", "rename", KORGALZHYN, KORGALZHYN), districts=rows)
+    register = read_register(own=own)
+    assert register.areas[KORGALZHYN].short_names == ("Қорғалжын", "Жаңа", "Korgalzhyn")
+    aliases = {alias.name for alias in register.aliases if alias.code == KORGALZHYN and alias.until == date(2026, 6, 1)}
+    assert aliases == {"Қорғалжын", "Коргалжынский", "Korgalzhyn"}
+
+
+def test_a_change_on_the_day_of_a_new_code_speaks_of_the_unit_that_had_it_until_then(tmp_path: Path) -> None:
+    own = write(tmp_path, changes=change("2022-06-08", "land", "191000000", "333600000"))
+    land = [found for found in read_register(own=own).changes if found.kind == "land" and found.new == "333600000"]
+    assert [found.old for found in land] == ["331000000"]
+
+
 ABOLISHED = """
 import json
 from datetime import date

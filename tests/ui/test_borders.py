@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -13,15 +14,15 @@ from streamlit.testing.v1 import AppTest
 
 from geo import record
 from geo.areas import areas, districts_of
-from riskmap.analytics.service import trends
-from riskmap.analytics.views import Line, MapView, Story, TrendRequest
+from riskmap.analytics.service import overview, trends
+from riskmap.analytics.views import Line, MapView, Overview, Story, TrendRequest, TrendView
 from riskmap.domain.vocabulary import COUNTRY, LANGUAGES, CellStatus, Grain, Scope
 from riskmap.files.border_words import border_day, joined_sentence
 from riskmap.files.csv import file_name, trend_csv
 from riskmap.ui.area_map import outline_notes, picture
 from riskmap.words import t
 from tests.ui.test_pages import opened
-from tests.views import map_view, period_of, row
+from tests.views import line, map_view, panel, period_of, point, row, trend_view, years
 
 ALMATY, SARAISHYK, ESIL = "711110000", "711610000", "711210000"
 JOINED = f"{ALMATY}~{SARAISHYK}"
@@ -76,6 +77,21 @@ def test_borders_that_do_not_exist_are_told_and_taken_as_reported(sample_build: 
     assert "Shown as one area" not in sentences_of(app)
 
 
+def test_where_joined_areas_have_no_figures_the_areas_asked_for_are_named(sample_build: Path) -> None:
+    def draw(view: "TrendView", overview: "Overview") -> None:
+        from riskmap.ui.trend_panels import show_trends
+
+        show_trends(view, overview, "en")
+
+    empty = replace(
+        panel([line(ALMATY, [point(when, 50) for when in years(2024, 2025)])]), lines=(), left_out=(ALMATY,)
+    )
+    told = overview(sample_build, scope=Scope.public())
+    app = AppTest.from_function(draw, kwargs={"view": trend_view(empty), "overview": told}).run()
+    assert not app.exception
+    assert any(areas()[ALMATY].name("en") in caption.value for caption in app.caption)
+
+
 def test_the_file_names_joined_areas_and_their_members(sample_build: Path) -> None:
     request = TrendRequest(("offences_against_minors",), (ALMATY, ESIL), Grain.YEAR, is_comparable=True)
     view = trends(sample_build, scope=Scope.public(), request=request)
@@ -101,14 +117,14 @@ def test_a_day_or_a_year_that_is_known_is_told_as_such() -> None:
 
 def test_every_change_between_joined_areas_is_told_once_and_in_order() -> None:
     members = ("191000000", "191800000", "196800000")
-    line = Line("~".join(members), "joined", ("", "", ""), (), members)
+    joined = Line("~".join(members), "joined", ("", "", ""), (), members)
     stories = [
         Story("area", "191800000", date(2024, 10, 12), "break.land", "191000000"),
         Story("area", "191000000", date(2024, 10, 12), "break.land", "191800000"),
         Story("area", "191000000", date(2023, 12, 16), "break.land", "196800000"),
         Story("area", "196800000", date(2025, 3, 1), "break.land", "196200000"),
     ]
-    assert joined_sentence(line, stories, "en") == (
+    assert joined_sentence(joined, stories, "en") == (
         "Shown as one area: Konaev city, Alatau city and Ile District. "
         "Reason: the borders between them changed (16 December 2023 and 12 October 2024)."
     )

@@ -20,6 +20,7 @@ from tests.ui.test_view_tables import cells as table_cells
 from tests.views import ABAI, AKMOLA, NORTH, RATE
 
 LESSONS = "missed_lessons"
+ILLNESS = ("reason", "illness")
 FIRST = districts_of(AKMOLA)[0].id
 DISTRICT = min(area.id for area in areas().values() if area.kind == "district")
 
@@ -33,17 +34,18 @@ def revised_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder,
         cells=[
             *(cell(RATE, area, "2024", 55) for area in (AKMOLA, NORTH, COUNTRY)),
-            cell(LESSONS, FIRST, "2025-11", 43, people=2_000, invented=True),
-            cell(LESSONS, AKMOLA, "2025-11", 443, people=20_000, invented=True),
+            cell(LESSONS, FIRST, "2025-11", 43, people=2_000, cut=ILLNESS, invented=True),
             # Which tables there are is told by the first area of each level.
             cell(RATE, ABAI, "2024", status="not_reported"),
-            *(cell(LESSONS, area, "2025-11", status="not_reported", invented=True) for area in (ABAI, DISTRICT)),
+            cell(LESSONS, DISTRICT, "2025-11", status="not_reported", cut=ILLNESS, invented=True),
+            cell(LESSONS, DISTRICT, "2024/25", 500, cut=ILLNESS, invented=True),
+            cell(LESSONS, FIRST, "2024/25", 500, cut=ILLNESS, invented=True),
         ],
         revisions=[
             revision(RATE, AKMOLA, "2024", 50, 55),
             revision(RATE, COUNTRY, "2024", 1050, 1055),
             revision(RATE, NORTH, "2024", 55, 55, kind="people", people=(250_000.0, 260_000.0)),
-            revision(LESSONS, FIRST, "2025-11", None, 43, kind="late", build=EARLIER, **lessons),
+            revision(LESSONS, FIRST, "2025-11", None, 43, kind="late", build=EARLIER, cut=ILLNESS, **lessons),
         ],
         publications=[
             publication(1, EARLIER, late=1),
@@ -88,6 +90,7 @@ def test_the_page_tells_publications_corrections_and_which_are_invented(revised:
     assert real[1][6].replace(",", ".") == "20.0"
     assert real[1][7].replace(",", ".") == "22.0"
     assert areas()[COUNTRY].name(language) in real[1][-1]
+    assert t("category.reason.illness", language) in invented[1][0]
     assert invented[1][4:6] == [t("status.not_reported", language), "43"]
     band = next(place for place, body in enumerate(bodies(app)) if t("invented.banner", language) in body)
     order = [place for place, body in enumerate(bodies(app)) if "<table" in body]
@@ -161,7 +164,8 @@ def test_a_correction_leads_to_the_trend_of_its_figure(revised: Path) -> None:
         assert not app.warning
         assert app.header[0].value.startswith(indicator(name).words["en"]["name"])
         assert app.selectbox(key="select-district" if area == FIRST else "select-region").value == area
-        assert str(app.selectbox(key="select-grain").value) == grain
+        assert str(app.selectbox(key="select-grain").value) == asked["grain"] == grain
+        assert app.selectbox(key="select-by").value == ("reason:illness" if name == LESSONS else "all")
 
 
 @pytest.mark.parametrize(

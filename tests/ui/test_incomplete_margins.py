@@ -32,8 +32,8 @@ def partly(area: str, count: float, **more: Any) -> AreaRow:
 
 
 def view() -> MapView:
-    """All regions, whose values rise; the highest and the lowest lack some of their districts."""
-    counts = [60.0 + 3 * index for index in range(20)]
+    """All regions, one of them with nothing to count; the highest and another low one lack some of their districts."""
+    counts = [60.0 + 3 * index if index != 5 else 0 for index in range(20)]
     rows = [row(area.id, count) for area, count in zip(regions(), counts, strict=True)]
     rows[0], rows[-1] = partly(rows[0].area, 1), partly(rows[-1].area, 900)
     return map_view(rows)

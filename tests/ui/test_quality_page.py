@@ -15,10 +15,11 @@ from riskmap.analytics.quality import quality
 from riskmap.analytics.quality_views import QualityRequest, QualityView
 from riskmap.domain.vocabulary import COUNTRY, LANGUAGES, RevisionKind, Scope
 from riskmap.files.quality_csv import COLUMNS, completeness_csv, completeness_name
+from riskmap.files.return_words import latest_words
 from riskmap.ui import quality_tables
 from riskmap.ui.chart_layout import DARK, LIGHT, Theme
 from riskmap.ui.palettes import contrast
-from riskmap.ui.quality_heat import CORRECTED, SIGNS, heat_html
+from riskmap.ui.quality_heat import CORRECTED, SIGNS, heat_html, heat_title
 from riskmap.words import plural, t
 from tests.quality_build import (
     AKMOLA,
@@ -173,8 +174,14 @@ def bodies(page: str, **address: str) -> str:
         ("kk", "2026 жылғы қазан. 4 есеп түсуге тиіс: мерзімінде түскені — 1, кешігіп түскені — 1, "),
     ],
 )
-def test_the_page_begins_with_the_last_period_in_one_sentence(build: Path, language: str, told: str) -> None:
-    assert told in bodies("quality", lang=language).replace("\u00a0", " ")
+def test_the_last_period_is_told_in_one_sentence(build: Path, language: str, told: str) -> None:
+    assert latest_words(view_of(build), language).replace("\u00a0", " ").startswith(told)
+
+
+def test_the_page_begins_with_that_sentence_and_the_day_of_the_data(build: Path) -> None:
+    told = bodies("quality", lang="en")
+    assert latest_words(view_of(build), "en") in told
+    assert t("quality.judged", "en", day="1 December 2026") in told
 
 
 def test_a_district_in_the_address_shows_its_region_with_its_row_marked(build: Path) -> None:
@@ -206,14 +213,14 @@ def test_what_is_chosen_stands_in_the_address_and_comes_back(build: Path) -> Non
     assert (app.selectbox(key="select-region").value, app.selectbox(key="select-span").value) == (AKMOLA, "24")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_section_without_anything_to_show_says_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    language = "en"
     monkeypatch.setenv("RISKMAP_DATA", str(tmp_path))
     write_build(tmp_path, {})
     told = bodies("quality", lang=language)
-    for part in ("no_returns", "no_late", "no_lags", "no_revisions", "no_faults", "no_breaks"):
+    for part in ("no_returns", "no_lags", "no_revisions", "no_faults", "no_breaks"):
         assert t(f"quality.{part}", language) in told
     assert "<td" not in told
 
@@ -236,7 +243,7 @@ def test_every_section_shows_what_there_is(tmp_path: Path, monkeypatch: pytest.M
     late = cells(quality_tables.late_returns_table(view, "en"))[1]
     assert late[1:] == ["Turkistan Region", "October 2026", "10 November 2026", "22 November 2026", "12"]
     lags = cells(quality_tables.lag_table(view.lags, "en"))[1]
-    assert lags[1:] == ["0 months", "2 months", "October 2026"]
+    assert lags[1:] == ["at once", "2 months", "October 2026"]
     assert cells(quality_tables.revision_table(view, "en"))[1:] == [
         ["December 2026 (invented data)", *("2" if kind is RevisionKind.CORRECTED else "0" for kind in RevisionKind)]
     ]
@@ -254,6 +261,21 @@ def test_only_a_region_has_a_receipt(build: Path) -> None:
 
     assert buttons() == [t("download.completeness", "en")]
     assert buttons(area=TURKISTAN) == [t("download.completeness", "en"), t("download.receipt", "en")]
+
+
+def test_where_every_return_came_in_time_a_sentence_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RISKMAP_DATA", str(tmp_path))
+    write_build(tmp_path, {"completeness": RETURNS[:1]})
+    assert t("quality.no_late", "en") in bodies("quality", lang="en")
+
+
+@pytest.mark.parametrize(
+    ("area", "to", "told"),
+    [(COUNTRY, RETURN, "region"), (COUNTRY, "form_1m", "region"), (TURKISTAN, RETURN, "district")],
+)
+def test_the_heading_says_what_the_rows_are(build: Path, area: str, to: str, told: str) -> None:
+    view = quality(build, scope=Scope.public(), request=QualityRequest(to, area))
+    assert heat_title(view, "en") == t(f"quality.heat_{told}", "en")
 
 
 def test_invented_returns_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
