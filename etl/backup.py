@@ -16,9 +16,9 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import IO, Final
 
+from etl.scratch import scratch_folder
 from etl.storage import (
     KEPT,
     REFILLED,
@@ -162,7 +162,7 @@ def _steady(path: Path) -> Iterator[Path]:
     if path.name != _DATABASE:
         yield path
         return
-    with TemporaryDirectory(prefix="riskmap-") as place:
+    with scratch_folder() as place:
         copy, address = Path(place) / _DATABASE, f"{path.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(copy)) as kept:
             source.backup(kept)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from etl.clock import tell_clock
 from etl.journal import settle
+from etl.scratch import clear_scratch
 from etl.storage import clear_leftovers, lock
 from riskmap.words import t
 
@@ -25,6 +26,7 @@ def writing(purpose: str, options: argparse.Namespace, *, or_older: bool = False
 
     with lock(purpose, wait=options.wait, told=told, or_older=or_older):
         clear_leftovers()
+        clear_scratch()
         settle()
         tell_clock(options.lang)
         yield

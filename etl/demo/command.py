@@ -44,9 +44,9 @@ def make_demo(
     """Write the sample country below `out`, or `demo/` of the data folder, and load its returns into the data folder.
 
     The same seed gives the same figures. A file that stands in the record already is not loaded again, so that a call
-    that was stopped is gone on with. `tell` gets a line about each step. `publish_first` is called once on the way, when
-    what had come in by the day of the first publication is in the record and something later is about to be loaded;
-    nothing else is built or published.
+    that was stopped is gone on with. `tell` gets a line about each step. `publish_first` is called once on the way:
+    when all that had come in by the day of the first publication is in the record, and something later is about to be.
+    Nothing else is built or published.
     """
     folder = out or data_folder() / "demo"
     for name in ("returns", "workbooks"):

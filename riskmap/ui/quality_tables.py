@@ -70,8 +70,8 @@ def lag_table(shown: Sequence[Lag], language: str) -> str:
     rows = [
         [
             lag.indicator.words[language]["name"],
-            plural("quality.months", lag.declared, language),
-            t("quality.not_learnt", language) if lag.learnt is None else plural("quality.months", lag.learnt, language),
+            _months(lag.declared, language),
+            t("quality.not_learnt", language) if lag.learnt is None else _months(lag.learnt, language),
             _span(lag.provisional, language),
         ]
         for lag in shown

@@ -207,6 +207,11 @@ def test_a_part_has_its_own_class_limits_before_those_of_its_breakdown() -> None
             'unit = "offences"\nfirst_screen = { district = "all" }',
             "the first screen shows 'all' by 'district', which is not published",
         ),
+        (
+            'unit = "offences"',
+            'unit = "offences"\nreceipt = "sex:x"',
+            "the receipt of a region shows 'sex:x', which is not published of regions",
+        ),
     ],
 )
 def test_a_contradiction_in_an_indicator_is_told(tmp_path: Path, old: str, new: str, fault: str) -> None:

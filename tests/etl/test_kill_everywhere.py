@@ -36,14 +36,14 @@ class Scenario:
 
 
 SCENARIOS = (
-    Scenario("load", ("load", "TABLE", "--publish"), 30, loads=1, again=(0, 1)),
+    Scenario("load", ("load", "TABLE", "--publish"), 45, loads=1, again=(0, 1)),
     Scenario("publish", ("publish",), 1),
     Scenario("rollback", ("rollback",), 1, again=(0, 3)),
     Scenario("inbox", ("inbox", "--publish"), 60, loads=1),
-    Scenario("sign", ("sign",), 2, is_published=False, again=(0, 3), setting={"RISKMAP_OPERATOR": "second"}),
-    Scenario("backup", ("backup", "FOLDER.tar"), 2, is_published=False, again=(0, 3)),
-    Scenario("restore", ("restore", "TAR"), 13, loads=2, status=(0, 3)),
-    Scenario("migrate", ("migrate",), 50, status=(0, 3)),
+    Scenario("sign", ("sign",), 3, is_published=False, again=(0, 3), setting={"RISKMAP_OPERATOR": "second"}),
+    Scenario("backup", ("backup", "FOLDER.tar"), 3, is_published=False, again=(0, 3)),
+    Scenario("restore", ("restore", "TAR"), 30, loads=2, status=(0, 3)),
+    Scenario("migrate", ("migrate",), 66, status=(0, 3)),
 )
 
 

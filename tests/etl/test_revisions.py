@@ -141,7 +141,7 @@ def _public_file(cells: Cells) -> Path:
     return build
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(before=st.tuples(*[STATES] * len(KEYS)), after=st.tuples(*[STATES] * len(KEYS)))
 def test_public_revisions_are_a_function_of_two_public_tables(
     tmp_path_factory: pytest.TempPathFactory, before: tuple[Any, ...], after: tuple[Any, ...]
