@@ -5,6 +5,7 @@ staged, and its own. The public file is compared with the public file, so its re
 kept the former publication could not work out, and that `released/` does not keep. That two publications together may
 tell of a hidden neighbour (a total that grows by one beside its one hidden part) is a property of publishing twice, not
 of saying so. Where either side is hidden there is no row at all: that a number came into view, or went, is no revision.
+Once a cell is hidden, earlier revisions of it are no longer told either.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ from etl.scratch import COUNTING, scratch_database
 from etl.storage import builds, storage_faults
 from riskmap.domain.errors import BuildUnreadable
 from riskmap.domain.tables import CELLS, PUBLICATIONS, REVISIONS
-from riskmap.domain.vocabulary import RevisionKind
+from riskmap.domain.vocabulary import CellStatus, RevisionKind
 
 # People at risk that differ by less than this, relative to the number, differ by rounding only.
 SAME_PEOPLE: Final = 1e-9
@@ -118,10 +119,15 @@ def _base(name: str) -> Path:
 
 
 def _carried(connection: duckdb.DuckDBPyConnection) -> str:
-    """SQL for the revisions of the base; a build of an earlier version tells of none."""
+    """SQL for the revisions of the base that may still be told; a build of an earlier version tells of none.
+
+    Of a cell that is hidden by now none is: what it last was may be what it is.
+    """
     query = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'base' AND table_name = 'revisions'"
     ((number,),) = connection.execute(query).fetchall()
-    return "FROM base.revisions" if number else f"FROM (FROM ({_OWN}) LIMIT 0)"
+    if not number:
+        return f"FROM (FROM ({_OWN}) LIMIT 0)"
+    return f"FROM base.revisions ANTI JOIN (FROM after WHERE status = '{CellStatus.SUPPRESSED}') USING ({_KEY})"
 
 
 def _day(meta: Mapping[str, str]) -> date:

@@ -291,6 +291,7 @@ def test_an_accepted_file_that_comes_again_is_done_with_a_note(data_folder: Path
 
 KILLED = (
     ("etl.accepted", "_write_parquet", "after"),
+    ("etl.commands.inbox", "keep_faults", "after"),
     ("etl.commands.inbox", "stage_build", "before"),
     ("etl.commands.inbox", "annotate", "before"),
     ("etl.commands.inbox", "put_away", "before"),

@@ -170,6 +170,16 @@ def test_revisions_of_earlier_builds_are_carried_on_and_own_ones_added(data_fold
     ]
 
 
+def test_of_a_cell_that_is_hidden_by_now_earlier_revisions_are_told_no_longer(data_folder: Path) -> None:
+    first = write_build([cell(numerator=7), cell(code="2025-02", numerator=7)])
+    corrected = [cell(numerator=6), cell(code="2025-02", numerator=6)]
+    own = revision_frame(cell_frame(corrected), meta=meta("second", first.name), kind="public")
+    second = write_build(corrected, revisions=own)
+    hidden = [empty_cell("suppressed"), cell(code="2025-02", numerator=6)]
+    frame = revision_frame(cell_frame(hidden), meta=meta("third", second.name), kind="public")
+    assert [day.month for day in frame["period_start"]] == [2]
+
+
 def test_a_base_of_an_earlier_format_without_revisions_is_compared_all_the_same(data_folder: Path) -> None:
     base = write_build([cell(numerator=1)])
     with duckdb.connect(str(base / "public.duckdb")) as connection:
