@@ -4,8 +4,9 @@ A program of its own: `python -m tests.etl.stepwise` reads one JSON document a l
 settings, of how many steps one is tried) and answers with several: how the folder stood before, and for each run, first
 of all one that is not killed, how it stood right after and how after the same call was made again. The
 steps are found by themselves: every file opened to be written, everything renamed, linked, made, removed or cut, and
-every statement of a database that is written. It forks before anything has opened a database, so that every run begins
-clean and the libraries are loaded only once.
+every statement of a database that is written. A timer kills at other moments, in the middle of a statement too.
+
+It forks before anything has opened a database, so that every run begins clean and the libraries are loaded only once.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ import duckdb
 from etl.cli import main
 from etl.journal import events, publications
 from etl.manifest import record_faults
+from etl.migration import ORIGINALS
 from etl.storage import live, loads
 from geo.areas import areas
 from riskmap.domain.registry import catalogue
@@ -112,10 +115,14 @@ def in_fork(work: Callable[[], Facts]) -> tuple[int, Facts]:
     return (os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0), (json.loads(text) if text else {})
 
 
-def call(folder: Path, arguments: Sequence[str], last: int) -> tuple[int, Facts]:
-    """One call in a folder, killed before a step; 0 is none. FOLDER in an argument stands for that folder."""
+def call(folder: Path, arguments: Sequence[str], last: int = 0, *, seconds: float = 0.0) -> tuple[int, Facts]:
+    """One call in a folder, killed before a step or after so many seconds, wherever it is then; 0 is not killed.
+
+    FOLDER in an argument stands for that folder.
+    """
 
     def run() -> Facts:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
         steps = Steps(folder.parent, last)
         steps.watch()
         status = main([argument.replace("FOLDER", str(folder)) for argument in arguments])
@@ -180,6 +187,7 @@ def _torn(build: Path) -> list[str]:
 def left(folder: Path) -> list[str]:
     """Hidden and unfinished things anywhere in a data folder, the lock aside, and beside it."""
     found = [path for path in folder.rglob("*") if path.name.startswith(".") or path.suffix in (".part", ".intent")]
+    found += folder.glob(ORIGINALS)
     beside = folder.parent.glob(".*")
     return sorted(str(path.relative_to(folder.parent)) for path in (*found, *beside) if path.name != ".lock")
 
@@ -203,22 +211,28 @@ def answer(order: Facts) -> Iterator[Facts]:
     place = Path(order["place"]) / "data"
     os.environ.update(order["setting"])
     yield look(copied(base, place))
-    whole = killed(base, place, arguments, 0)
+    whole = killed(base, place, arguments)
     yield whole
     for step in range(order["every"], whole["first"]["steps"] + 1, order["every"]):
         yield killed(base, place, arguments, step)
+    for number in range(order["moments"]):
+        seconds = whole["seconds"] * (number + 0.5) / order["moments"]
+        yield killed(base, place, arguments, seconds=seconds)
     shutil.rmtree(place.parent, ignore_errors=True)
     for name in order["setting"]:
         del os.environ[name]
 
 
-def killed(base: Path, place: Path, arguments: Sequence[str], step: int) -> Facts:
-    """A call in a copy of a folder, killed before a step, and the same call made again; 0 is not killed."""
+def killed(base: Path, place: Path, arguments: Sequence[str], step: int = 0, *, seconds: float = 0.0) -> Facts:
+    """A call in a copy of a folder, killed as `call` says, and the same call made again."""
     folder = copied(base, place)
-    ended_by, first = call(folder, arguments, step)
+    begun = time.monotonic()
+    ended_by, first = call(folder, arguments, step, seconds=seconds)
+    taken = time.monotonic() - begun
     after = look(folder)
-    _, again = call(folder, arguments, 0)
-    return {"step": step, "signal": ended_by, "first": first, "after": after, "again": again, "end": look(folder)}
+    _, again = call(folder, arguments)
+    told = {"step": step, "seconds": seconds or taken, "signal": ended_by, "first": first}
+    return {**told, "after": after, "again": again, "end": look(folder)}
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Final
 import duckdb
 import pytest
 
-from etl import accepted, cells, exposure, reference
+from etl import accepted, cells, exposure, known, reference
 from etl.accepted import record
 from etl.cells import build_cells
 from etl.scratch import COUNTING, scratch_database
@@ -118,10 +118,10 @@ def test_what_was_known_on_a_day_is_what_a_record_of_the_loads_until_then_makes(
     as_known = digests(until=_HALF_WAY)
     with duckdb.connect() as connection:
         rows = connection.execute(f"SELECT DISTINCT load FROM {record()} WHERE received < '2025-10-01'").fetchall()
-    known = {load for (load,) in rows}
-    assert 0 < len(known) < len(loads())
+    early = {load for (load,) in rows}
+    assert 0 < len(early) < len(loads())
     (data_folder / "accepted").mkdir(parents=True)
-    for load in known:
+    for load in early:
         os.link(sample_folder / f"accepted/{load}.parquet", data_folder / f"accepted/{load}.parquet")
     monkeypatch.setenv("RISKMAP_DATA", str(data_folder))
     assert digests() == as_known
@@ -161,7 +161,7 @@ def test_no_query_asks_for_the_time_for_chance_or_for_any_one_of_several_rows() 
     by_chance = re.compile(r"\b(now|today|current_\w+|random|uuid|any_value|arbitrary|first|last)\(")
     sums = re.compile(r"\b(?:sum|avg)\([^()]*\)")
     exact = {"sum(numerator)"}  # of whole numbers alone
-    for module in (accepted, cells, exposure, reference):
+    for module in (accepted, cells, exposure, known, reference):
         text = Path(str(module.__file__)).read_text(encoding="utf-8")
         assert not by_chance.search(text.replace("datetime.now(", ""))
         assert {found for found in sums.findall(text) if " ORDER BY " not in found} <= exact
