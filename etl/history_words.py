@@ -45,7 +45,7 @@ def history_document(history: History) -> dict[str, object]:
         },
         "received": [_plain(row) for row in history.revisions.to_dict("records")],
         "parts": _parts_document(history.parts) if history.parts else None,
-        "published": [_plain(row) for row in history.shown],
+        "publications": [_plain(row) for row in history.shown],
         "as_known": {"on": str(history.on), "cell": _plain(history.known or {}) or None} if history.on else None,
     }
 
@@ -130,7 +130,7 @@ def _parts(parts: Parts, language: str) -> Iterator[str]:
         }
         yield _STEP + t("history.part", language, **values)
     if (more := len(parts.revised) - _MOST_REVISIONS) > 0:
-        yield _STEP + t("history.more_parts", language, n=number(more, language))
+        yield _STEP + t("history.more_parts", language, figures=number(more, language))
 
 
 def _span(row: Mapping[Any, Any]) -> Period:
@@ -152,7 +152,8 @@ def _value(row: Mapping[str, Any], language: str) -> str:
         told = _number(row["numerator"], language)
         people = row.get("denominator")
         if people is not None and not pd.isna(people):
-            told = t("history.beside", language, value=told, people=number(people, language, decimals=0 if people == int(people) else 1))
+            decimals = 0 if people == int(people) else 1
+            told = t("history.beside", language, value=told, people=number(people, language, decimals=decimals))
     marks = [t("status.provisional", language)] if row.get("provisional") is True else []
     marks += [t("history.invented", language)] if row.get("invented") is True else []
     return f"{told} ({', '.join(marks)})" if marks else told

@@ -10,7 +10,7 @@ from etl.commands.parsing import Commands, add_command, add_wait
 from etl.commands.writing import writing
 from etl.inbox import INBOX, arrivals
 from etl.migration import Migrated, migrate
-from etl.storage import storage_faults
+from etl.storage import live, storage_faults
 from riskmap.domain.settings import area_folder, data_folder, spreadsheet_folder
 from riskmap.domain.tables import FORMAT
 from riskmap.words import plural
@@ -57,7 +57,8 @@ def _is_outside(place: Path) -> bool:
 def _restore(options: argparse.Namespace) -> int:
     with writing("restore", options, or_older=True):
         manifest = restore(options.file, is_published=not options.no_publish)
-    is_live = bool(manifest.live) and not options.no_publish
+    current = live()
+    is_live = current is not None and current.name == manifest.live
     if options.json:
         report.print_json({**_document(options.file, manifest), "is_live": is_live})
         return 0
@@ -66,8 +67,10 @@ def _restore(options: argparse.Namespace) -> int:
         report.say("restore.old", options.lang, found=manifest.format)
     elif is_live:
         report.say("restore.published", options.lang, build=manifest.live)
+    elif manifest.live:
+        report.say("restore.unpublished", options.lang, build=manifest.live)
     else:
-        report.say("restore.record", options.lang)
+        report.say("restore.nothing_live", options.lang)
     return 0
 
 

@@ -184,14 +184,14 @@ def _figures(view: ReceiptView, language: str) -> str:
 def _figures_head(language: str) -> str:
     wide = "".join(
         f'<th scope="col" rowspan="2"{width}>{escape(t(f"receipt.heading.{name}", language))}</th>'
-        for name, width in (("indicator", ' style="width:41%"'), ("region", ""), ("country", ""))
+        for name, width in (("indicator", ' style="width:38%"'), ("region", ""), ("country", ""))
     )
     districts = escape(t("receipt.heading.districts", language))
     states = "".join(
         f'<th scope="col" class="state">{escape(t(f"receipt.districts.{name}", language))}</th>' for name in _DISTRICTS
     )
     span = len(_DISTRICTS)
-    group = f'<th scope="colgroup" colspan="{span}" style="width:31%">{districts}</th>'
+    group = f'<th scope="colgroup" colspan="{span}" style="width:35%">{districts}</th>'
     return f"<thead><tr>{wide}{group}</tr><tr>{states}</tr></thead>"
 
 
@@ -241,6 +241,7 @@ def _send(item: ReceiptReturns, view: ReceiptView, language: str) -> Iterator[st
     missing = sum(one.state is ReturnState.MISSING for one in item.returns)
     if missing:
         yield plural("receipt.send_missing", missing, language, period=period(item.period, language))
-    is_past = view.data_date is not None and item.next_due < view.data_date
+    # The day of the data is that of the real figures; an invented return is late by none of them.
+    is_past = view.data_date is not None and not item.is_invented and item.next_due < view.data_date
     span, due = period(item.next_period, language), day(item.next_due, language)
     yield t("receipt.next_past" if is_past else "receipt.next_due", language, period=span, due=due)

@@ -28,7 +28,10 @@ def completeness(view: QualityView, area: str, language: str) -> None:
         return
     panels.invented(view.is_invented, language)
     st.markdown(f"**{escape(latest_words(view, language))}**")
-    if view.data_date:
+    if view.is_invented:
+        # The day of the data is that of the real figures; invented returns are judged by their own.
+        st.caption(t("quality.judged_invented", language))
+    elif view.data_date:
         st.caption(t("quality.judged", language, day=day(view.data_date, language)))
     theme = theme_of(str(st.context.theme.type or "light"))
     st.html(heat_html(view, area, language, theme=theme))

@@ -123,16 +123,27 @@ def fault_table(view: QualityView, language: str) -> str:
 
 
 def break_table(view: QualityView, language: str) -> str:
-    """Every break of a definition and of a border, with its day and what it means."""
+    """Every break of a definition and of a border, with its day and what it means.
+
+    What is the same on both sides of a border stands once, with both areas.
+    """
     header = _header(language, "day", "subject", "story")
-    rows = [[day(item.day, language), _subject(item, language), t(item.story, language)] for item in view.breaks]
+    sides = {(item.day, item.story, item.subject, item.other) for item in view.breaks}
+    rows = []
+    for item in view.breaks:
+        is_mirrored = (item.day, item.story, item.other, item.subject) in sides
+        if is_mirrored and item.subject > item.other:
+            continue
+        subject = _subject(item, language, is_mirrored=is_mirrored)
+        rows.append([day(item.day, language), subject, t(item.story, language)])
     return html_table(header, rows, caption=t("quality.breaks", language), is_captioned=False)
 
 
-def _subject(item: Break, language: str) -> str:
+def _subject(item: Break, language: str, *, is_mirrored: bool) -> str:
     if item.axis != "area":
         return indicator(item.subject).words[language]["name"]
     name = areas()[item.subject].name(language)
     if not item.other:
         return name
-    return t("quality.border", language, area=name, other=areas()[item.other].name(language))
+    key = "border.between" if is_mirrored else "quality.border"
+    return t(key, language, area=name, other=areas()[item.other].name(language))

@@ -22,9 +22,10 @@ from etl.journal import events, publications
 from etl.storage import builds, live, loads
 from riskmap.domain.errors import BackupRefused
 from riskmap.domain.tables import CELLS
+from riskmap.words import t
 from tests.conftest import ROOT
 from tests.etl.conftest import Run
-from tests.etl.folders import ask, content, half_written, table
+from tests.etl.folders import ask, content, half_written, live_name, table
 
 DRILL = ROOT / "docs" / "recovery.md"
 OUTCOME = ("cells", "revisions", "publications", "areas", "completeness", "exposures")
@@ -269,14 +270,29 @@ def test_a_backup_of_a_later_version_is_refused(kept: Path, empty_folder: Path, 
 def test_restored_without_publication_everything_is_there_and_nothing_is_live(
     kept: Path, empty_folder: Path, run: Run
 ) -> None:
-    files = read_backup(kept).files
-    assert run("restore", kept, "--no-publish").status == 0
+    manifest = read_backup(kept)
+    outcome = run("restore", kept, "--no-publish")
+    assert outcome.status == 0
     assert (live(), len(loads()), len(builds())) == (None, 1, 1)
     assert {str(path.relative_to(empty_folder)) for path in empty_folder.rglob("*") if path.is_file()} == {
-        *files,
+        *manifest.files,
         ".lock",
     }
+    assert outcome.out.splitlines()[-1] == t("restore.unpublished", "en", build=manifest.live)
+    assert run("publish", manifest.live).status == 0
+    assert live_name() == manifest.live
     assert half_written(empty_folder) == []
+
+
+def test_a_backup_of_a_record_that_was_never_shown_is_restored_so(
+    kept: Path, live_folder: Path, run: Run, tmp_path: Path
+) -> None:
+    (live_folder / "warehouse" / "current").unlink()
+    assert run("backup", tmp_path / "never.tar").status == 0
+    shutil.rmtree(live_folder)
+    outcome = run("restore", tmp_path / "never.tar")
+    assert outcome.out.splitlines()[-1] == t("restore.nothing_live", "en")
+    assert (live(), len(loads()), builds()) == (None, 1, [])
 
 
 def test_a_restored_folder_is_its_owners_alone(kept: Path, empty_folder: Path, run: Run) -> None:

@@ -214,7 +214,7 @@ def test_the_command_tells_every_revision_to_another_program(corrected_districts
         ("2025-01-08T09:00:00", 5),
         ("2025-02-08T09:00:00", 6),
     ]
-    assert (document["parts"], document["published"], document["as_known"]) == (None, [], None)
+    assert (document["parts"], document["publications"], document["as_known"]) == (None, [], None)
     document = run(*asked_of(cell(BULLYING, AKMOLA, "2024")), "--json").document
     revised = document["parts"]["revised"]
     assert [(row["area"], row["period"], row["numerator_before"], row["numerator"]) for row in revised] == [

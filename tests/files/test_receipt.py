@@ -142,6 +142,9 @@ def test_what_to_do_next_is_what_is_missing_what_is_faulty_and_what_is_due() -> 
     )
     late = text(replace(shown, data_date=date(2026, 11, 11)), "en")
     assert "The next return, October 2026, was due on 10 November 2026 and has not come." in late
+    invented = tuple(replace(item, is_invented=True) for item in shown.returns)
+    made_up = text(replace(shown, data_date=date(2026, 11, 11), returns=invented), "en")
+    assert "The next return, October 2026, is due on 10 November 2026." in made_up
 
 
 def test_a_region_that_reports_itself_is_told_so() -> None:

@@ -254,6 +254,16 @@ def test_every_section_shows_what_there_is(tmp_path: Path, monkeypatch: pytest.M
     assert subject == "Sozak District (other side of the border: Arys city)"
 
 
+def test_what_is_the_same_on_both_sides_of_a_border_stands_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RISKMAP_DATA", str(tmp_path))
+    sides = {"axis": "area", "day": date(2024, 6, 1), "story": "break.land"}
+    breaks = [{**sides, "subject": one, "other": other} for one, other in ((SOZAK, ARYS), (ARYS, SOZAK))]
+    view = view_of(write_build(tmp_path, {"breaks": breaks}))
+    assert [row[1] for row in cells(quality_tables.break_table(view, "en"))[1:]] == ["Arys city – Sozak District"]
+
+
 def test_only_a_region_has_a_receipt(build: Path) -> None:
     def buttons(**address: str) -> list[str]:
         app = opened("quality", lang="en", **address)
@@ -281,7 +291,10 @@ def test_the_heading_says_what_the_rows_are(build: Path, area: str, to: str, tol
 def test_invented_returns_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RISKMAP_DATA", str(tmp_path))
     build = write_build(tmp_path, {"completeness": RETURNS}, invented=RETURN)
-    assert t("invented.banner", "en") in bodies("quality", lang="en")
+    told = bodies("quality", lang="en")
+    assert t("invented.banner", "en") in told
+    assert t("quality.judged_invented", "en") in told
+    assert "1 December 2026:" not in told
     assert completeness_name(view_of(build), language="en") == f"invented_completeness_{RETURN}_en.csv"
 
 
