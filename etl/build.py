@@ -19,6 +19,7 @@ from etl.scratch import COUNTING, scratch_database
 from etl.storage import folder, live, new_identifier, now, storage_faults
 from geo.areas import areas
 from riskmap.disclosure.interim import protect
+from riskmap.domain.problems import Severity
 from riskmap.domain.registry import catalogue
 from riskmap.domain.settings import data_folder
 from riskmap.domain.tables import (
@@ -127,7 +128,10 @@ def _public(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables as everybody may see them: cells protected, and nothing beside them that tells of a hidden one."""
     cells = _protected(tables)
     returns = public_completeness(tables[COMPLETENESS.name], corrections=tables[_CORRECTIONS], cells=cells)
-    faults = tables[FAULTS.name].assign(code="")
+    faults = tables[FAULTS.name]
+    # A code says what was strange, a period beside it in which figure: both would tell of numbers that are hidden.
+    is_asked = faults["severity"].astype(str) == Severity.ASK
+    faults = faults.assign(code="", period=faults["period"].mask(is_asked, ""))
     return {**tables, CELLS.name: cells, COMPLETENESS.name: returns, FAULTS.name: faults}
 
 

@@ -110,12 +110,13 @@ GROUP BY ALL
 """
 
 # The people of an area where every part has reported, as somebody sent their number for it; else those of the parts. A
-# sum is of today's parts in every period, also before the area was founded: only the people of these parts fit it.
+# sum is of today's parts in every period, also before the area was founded: only the people of these parts fit it. What
+# was received then is of the land of then, which a sum of people of today's parts does not fit.
 _DONE = f"""
 INSERT INTO done
 SELECT p.invented, p.indicator, p.area, p.grain, p.period_start, p.period_end, p.breakdown, p.category,
        CASE final.status WHEN 'value' THEN coalesce(p.numerator, m.numerator) END AS numerator,
-       CASE final.status WHEN 'value' THEN CASE WHEN NOT summed.yes THEN e.denominator
+       CASE final.status WHEN 'value' THEN CASE WHEN NOT summed.yes THEN if(e.is_of_today, NULL, e.denominator)
            WHEN m.whole < m.expected OR e.is_sum OR p.is_redrawn THEN m.denominator
            ELSE coalesce(e.denominator, m.denominator) END END AS denominator,
        final.status,

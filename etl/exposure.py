@@ -12,9 +12,13 @@ import duckdb
 PEOPLE: Final = """
 CREATE TABLE people (
     invented BOOLEAN, population indicator_id, time VARCHAR, is_school BOOLEAN, area area_id, grain grain_id,
-    period_start DATE, period_end DATE, denominator DOUBLE, is_estimated BOOLEAN, is_sum BOOLEAN
+    period_start DATE, period_end DATE, denominator DOUBLE, is_estimated BOOLEAN, is_sum BOOLEAN,
+    is_of_today BOOLEAN
 )
 """
+
+# A sum is of today's parts in every period, also before a border between the area and another changed.
+_IS_LATER: Final = "EXISTS (SELECT 1 FROM border_changes b WHERE b.area = a.area AND b.day > a.period_start)"
 
 # Areas and periods whose people are asked for at the level being worked out, and not known from an earlier portion.
 _ASKED = """
@@ -28,10 +32,10 @@ ANTI JOIN people o ON o.invented = f.invented AND o.population = f.population AN
 """
 
 # A population that is itself counted over a period: the same period.
-_OVER_PERIODS = """
+_OVER_PERIODS = f"""
 INSERT INTO people
 SELECT a.invented, a.population, a.time, a.is_school, a.area, a.grain, a.period_start, a.period_end,
-       d.numerator, d.provisional, d.source = 'sum_of_parts'
+       d.numerator, d.provisional, d.source = 'sum_of_parts', d.source = 'sum_of_parts' AND {_IS_LATER}
 FROM asked a
 JOIN done d ON d.invented = a.invented AND d.indicator = a.population AND d.area = a.area AND d.grain = a.grain
            AND d.period_start = a.period_start AND d.period_end = a.period_end
@@ -41,7 +45,7 @@ WHERE a.population_time = 'flow'
 
 # Counted by month: beside a number of a day that of the period's last month; beside events the mean of the months
 # that are known, as long as the months of the period are.
-_BY_MONTHS = """
+_BY_MONTHS = f"""
 INSERT INTO people
 WITH months AS (
     SELECT *, month(period_start) IN (SELECT month FROM school_months) AS is_taught
@@ -58,7 +62,8 @@ counted AS (
     SELECT a.invented, a.population, a.time, a.is_school, a.area, a.grain, a.period_start, a.period_end, due.months,
            max(m.numerator) FILTER (m.period_start = due.last_month) AS last_number,
            avg(m.numerator ORDER BY m.numerator) AS mean_number, count(*) AS months_known,
-           bool_or(m.provisional) AS is_provisional, bool_or(m.source = 'sum_of_parts') AS is_sum
+           bool_or(m.provisional) AS is_provisional, bool_or(m.source = 'sum_of_parts') AS is_sum,
+           bool_or(m.source = 'sum_of_parts' AND {_IS_LATER}) AS is_of_today
     FROM asked a
     JOIN due_months due ON due.area = a.area AND due.is_school = a.is_school AND due.grain = a.grain
                        AND due.period_start = a.period_start AND due.period_end = a.period_end
@@ -70,7 +75,7 @@ counted AS (
 SELECT invented, population, time, is_school, area, grain, period_start, period_end,
        if(time = 'stock', last_number,
           mean_number * months / if(is_school, (SELECT count(*) FROM school_months), 12)),
-       is_provisional OR (time = 'flow' AND months_known < months), is_sum
+       is_provisional OR (time = 'flow' AND months_known < months), is_sum, is_of_today
 FROM counted
 """
 
@@ -95,7 +100,8 @@ days AS (
            greatest(0, date_diff('day', greatest(first_day, make_date(y.year, 1, 1)),
                                  least(last_day, make_date(y.year, 12, 31))) + 1) AS days,
            date_diff('day', make_date(y.year, 1, 1), make_date(y.year + 1, 1, 1)) AS days_in_year,
-           EXISTS (SELECT 1 FROM border_changes b WHERE b.area = s.contributor AND b.year = y.year) AS is_changed
+           EXISTS (SELECT 1 FROM border_changes b WHERE b.area = s.contributor AND b.year = y.year) AS is_changed,
+           EXISTS (SELECT 1 FROM border_changes b WHERE b.area = s.contributor AND b.year > y.year) AS is_later
     FROM spans s
     CROSS JOIN LATERAL (SELECT unnest(range(year(s.period_start), year(s.period_end) + 1))::INTEGER AS year) y
 ),
@@ -105,7 +111,9 @@ people_of_days AS (
               coalesce((first.people + last.people) / 2, last.people, first.people)) AS people,
            d.is_changed OR first.people IS NULL OR last.people IS NULL OR first.is_estimated OR last.is_estimated
                AS is_estimated,
-           coalesce(last.is_sum, first.is_sum) AS is_sum
+           coalesce(last.is_sum, first.is_sum) AS is_sum,
+           is_later AND (coalesce(last.is_sum, false) OR (NOT d.is_changed AND coalesce(first.is_sum, false)))
+               AS is_of_today
     FROM days d
     LEFT JOIN year_ends first ON first.invented = d.invented AND first.area = d.contributor
                              AND first.population = d.population AND first.year = d.year - 1
@@ -117,12 +125,13 @@ years AS (
     SELECT invented, population, area, period_start, period_end,
            if(bool_and(people IS NOT NULL), sum(people * share ORDER BY people * share), NULL) AS person_years,
            sum(share ORDER BY share) AS years,
-           bool_or(is_estimated) AS is_estimated, bool_or(is_sum) AS is_sum
+           bool_or(is_estimated) AS is_estimated, bool_or(is_sum) AS is_sum, bool_or(is_of_today) AS is_of_today
     FROM people_of_days
     GROUP BY ALL
 )
 SELECT a.invented, a.population, a.time, a.is_school, a.area, a.grain, a.period_start, a.period_end,
-       if(a.time = 'stock', y.person_years / y.years, y.person_years), y.is_estimated, y.is_sum
+       if(a.time = 'stock', y.person_years / y.years, y.person_years), y.is_estimated, y.is_sum,
+       y.is_of_today
 FROM asked a
 JOIN years y USING (invented, population, area, period_start, period_end)
 WHERE a.population_time = 'stock' AND a.basis = 'year'

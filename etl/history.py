@@ -15,7 +15,7 @@ import pandas as pd
 from etl import reference
 from etl.accepted import CELL_KEY, record
 from etl.cells import build_cells
-from etl.joined import with_joined
+from etl.joined import with_one_joined
 from etl.journal import publications
 from etl.scratch import COUNTING, READING, scratch_database
 from etl.storage import storage_faults
@@ -149,7 +149,8 @@ def shown_of(cell: CellName) -> list[dict[str, Any]]:
 def as_known(cell: CellName, on: date) -> dict[str, Any] | None:
     """The cell as a build of what had been received by the end of a day would have it; None where it would have none.
 
-    Worked out with the catalogue and the areas of today, from the figures of the indicator and of its population.
+    Worked out with the catalogue and the areas of today, from the figures of the indicator and of its population. A
+    cell of joined areas is told in every period, whether or not the data reach over a change between the members.
     """
     with storage_faults(data_folder() / "accepted"), scratch_database(COUNTING) as connection:
         build_cells(connection, on, only=cell.indicator)
@@ -160,7 +161,7 @@ def as_known(cell: CellName, on: date) -> dict[str, Any] | None:
         query = f"SELECT {columns} FROM cells WHERE {same} AND list_contains($areas, area::VARCHAR) ORDER BY {CELL_KEY}"
         found = connection.execute(query, {**values, "areas": members}).df()
         if members != [cell.area]:
-            found = with_joined(found, reference.area_frame())
+            found = with_one_joined(found, reference.area_frame(), joined=cell.area)
         connection.register("found", found)
         rows = _records(connection.execute(_CELL, {"area": cell.area}).df())
     return rows[0] if rows else None

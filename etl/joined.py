@@ -84,8 +84,17 @@ def with_joined(cells: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
         return cells
     first, last = (pd.Timestamp(day).date() for day in (own["period_start"].min(), own["period_end"].max()))
     wanted = {joined.id for joined in joined_areas(first, last)}
-    members = members[members["joined"].isin(wanted)]
-    joined = _sums(own[own["area"].isin(members["area"].unique())], members)
+    return _with_sums(cells, members[members["joined"].isin(wanted)])
+
+
+def with_one_joined(cells: pd.DataFrame, areas: pd.DataFrame, *, joined: str) -> pd.DataFrame:
+    """The cells with those of one joined area behind them, whatever window asks for it."""
+    members = _members(areas)
+    return _with_sums(cells, members[members["joined"] == joined])
+
+
+def _with_sums(cells: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    joined = _sums(cells[cells["area"].isin(members["area"].unique())], members)
     return pd.concat([cells, joined[list(cells.columns)]], ignore_index=True) if len(joined) else cells
 
 

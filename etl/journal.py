@@ -106,7 +106,7 @@ def settle() -> None:
 
 def events() -> list[Event]:
     """Every event, oldest first; none before the first."""
-    found = [_read(path) for path in _paths(_DONE, _INTENDED)]
+    found = [told for path in _paths(_DONE, _INTENDED) if (told := _read_or_settled(path))]
     return [event for path, event in found if path.suffix == _DONE or _is_true(event)]
 
 
@@ -146,6 +146,17 @@ def _paths(*suffixes: str) -> list[Path]:
     with storage_faults(place):
         found = place.iterdir() if place.exists() else ()
         return sorted(path for path in found if path.suffix in suffixes)
+
+
+def _read_or_settled(path: Path) -> tuple[Path, Event] | None:
+    """What a file says, also where a writer settles an intent meanwhile; None where it has come to nothing."""
+    try:
+        return _read(path)
+    except StorageFailed:
+        if path.suffix != _INTENDED or path.exists():
+            raise
+    done = path.with_suffix(_DONE)
+    return _read(done) if done.exists() else None
 
 
 def _read(path: Path) -> tuple[Path, Event]:

@@ -16,7 +16,7 @@ from riskmap.domain.tables import FORMAT
 def publish(build: Path) -> None:
     """Make a build the live one; refused, with the reason, where a rule forbids it. The old one stays on disk.
 
-    A build that was live before was compared, and signed where that is asked for, when it first went live.
+    A build that was live before was signed, where that is asked for, when it first went live.
     """
     current = live()
     if current and current.name == build.name:
@@ -36,8 +36,7 @@ def refuse_unfit(build: Path) -> None:
     _refuse_other_format(build)
     _refuse_past(build)
     _refuse_real_districts(build)
-    if not was_live(build):
-        _refuse_other_base(build)
+    _refuse_other_base(build)
 
 
 def was_live(build: Path) -> bool:

@@ -185,9 +185,9 @@ def territory_frame() -> pd.DataFrame:
 
 
 def border_change_frame() -> pd.DataFrame:
-    """Areas and years in which a founding changed their borders."""
-    rows = {(area, day.year) for child, parent, day in foundings() for area in (child, parent)}
-    return pd.DataFrame(sorted(rows), columns=["area", "year"])
+    """Areas with the years and days in which a founding changed their borders."""
+    rows = {(area, day.year, day) for child, parent, day in foundings() for area in (child, parent)}
+    return pd.DataFrame(sorted(rows), columns=["area", "year", "day"])
 
 
 def relation_frame() -> pd.DataFrame:

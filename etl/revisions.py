@@ -19,6 +19,7 @@ import pandas as pd
 from etl.journal import EventKind, publications
 from etl.scratch import COUNTING, scratch_database
 from etl.storage import builds, storage_faults
+from geo.comparable import SEPARATOR
 from riskmap.domain.errors import BuildUnreadable
 from riskmap.domain.tables import CELLS, PUBLICATIONS, REVISIONS
 from riskmap.domain.vocabulary import CellStatus, RevisionKind
@@ -77,9 +78,11 @@ def revision_frame(cells: pd.DataFrame, *, meta: Mapping[str, str], kind: str) -
 def publication_frame(revisions: pd.DataFrame, *, meta: Mapping[str, str], kind: str) -> pd.DataFrame:
     """Every time something was published or taken back, and the publication of this build, which is still to come.
 
-    Each has the number of its revisions in the file of that `kind`.
+    Each has the number of its revisions in the file of that `kind`; those of joined areas follow from others and are
+    not counted.
     """
-    own = revisions.loc[revisions["build"] == meta["build"], "kind"].value_counts()
+    is_own = (revisions["build"] == meta["build"]) & ~revisions["area"].astype(str).str.contains(SEPARATOR, regex=False)
+    own = revisions.loc[is_own, "kind"].value_counts()
     rows = [
         *(_publication(event, event.get("revised", {}).get(kind, {})) for event in publications()),
         (
@@ -99,8 +102,8 @@ def revision_counts(build: Path) -> dict[str, dict[str, int]]:
     for kind in ("full", "public"):
         path = build / f"{kind}.duckdb"
         with storage_faults(path), duckdb.connect(str(path), read_only=True) as connection:
-            query = "SELECT kind, count(*) FROM revisions WHERE build = ? GROUP BY kind"
-            found = dict(connection.execute(query, [build.name]).fetchall())
+            query = "SELECT kind, count(*) FROM revisions WHERE build = ? AND NOT contains(area, ?) GROUP BY kind"
+            found = dict(connection.execute(query, [build.name, SEPARATOR]).fetchall())
         counts[kind] = {name: found.get(name, 0) for name in KINDS}
     return counts
 

@@ -17,7 +17,7 @@ from geo.areas import areas, resolve, resolve_region_from_filename
 from riskmap.domain.areas import Area, AreaKind
 from riskmap.domain.errors import Problem
 from riskmap.domain.registry import Source
-from riskmap.domain.spreadsheets import Meaning, Spreadsheet, Stand
+from riskmap.domain.spreadsheets import Meaning, Spreadsheet
 from riskmap.domain.vocabulary import LANGUAGES, Grain, Period
 from riskmap.words import t
 
@@ -199,6 +199,3 @@ def wholes_in(names: FigureNames, texts: Iterable[str]) -> frozenset[Ref]:
             if match and match.refs and not match.loose:
                 return match.refs
     return frozenset()
-
-
-STANDS_OF_FILE = (Stand.SHEET, Stand.ABOVE, Stand.FILE, Stand.CALL)

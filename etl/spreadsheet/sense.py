@@ -39,11 +39,6 @@ class Sense:
     faults: list[Problem] = field(default_factory=list)
     titles: list[Level] = field(default_factory=list)  # over the whole table
 
-    @property
-    def is_broken(self) -> bool:
-        """Whether a fault of its own keeps its numbers from being read."""
-        return bool(self.faults or self.left)
-
 
 def make_sense(
     context: FileContext,

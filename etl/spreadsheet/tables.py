@@ -1,6 +1,6 @@
 """Where the tables of a sheet begin and end, which of their rows are headings, and what stands between the rows."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from etl.spreadsheet.grid import Grid, RowKind, is_code
@@ -198,10 +198,3 @@ def _is_same_head(grid: Grid, first: Sequence[int], second: Sequence[int]) -> bo
         return [[(column, bare(text)) for column, text in grid.own(row)] for row in rows]
 
     return texts(first)[-len(second) :] == texts(second)
-
-
-def lines_of(grid: Grid, rows: Sequence[int]) -> Iterator[tuple[int, int, str]]:
-    """Row, column and text of every filled cell of some rows."""
-    for row in rows:
-        for column, text in grid.own(row):
-            yield row, column, text

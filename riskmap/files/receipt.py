@@ -37,7 +37,8 @@ ul { padding-left: 5mm; }
 table { border-collapse: collapse; width: 100%; font-size: 8.2pt; line-height: 1.2;
   font-variant-numeric: tabular-nums; table-layout: fixed; }
 .state { padding-right: 1mm; text-align: right; }
-thead .state { font-weight: 400; font-size: 7pt; line-height: 1.1; vertical-align: bottom; overflow-wrap: anywhere; }
+thead .state { font-weight: 400; font-size: 6.3pt; line-height: 1.1; padding-right: .4mm;
+  vertical-align: bottom; overflow-wrap: anywhere; }
 th, td { border-bottom: .2mm solid #a7b0bb; padding: .5mm 2mm .5mm 0; text-align: left; vertical-align: top;
   font-weight: 400; }
 thead th { font-weight: 600; border-bottom: .4mm solid #5a6472; }
@@ -184,14 +185,14 @@ def _figures(view: ReceiptView, language: str) -> str:
 def _figures_head(language: str) -> str:
     wide = "".join(
         f'<th scope="col" rowspan="2"{width}>{escape(t(f"receipt.heading.{name}", language))}</th>'
-        for name, width in (("indicator", ' style="width:38%"'), ("region", ""), ("country", ""))
+        for name, width in (("indicator", ' style="width:41%"'), ("region", ""), ("country", ""))
     )
     districts = escape(t("receipt.heading.districts", language))
     states = "".join(
         f'<th scope="col" class="state">{escape(t(f"receipt.districts.{name}", language))}</th>' for name in _DISTRICTS
     )
     span = len(_DISTRICTS)
-    group = f'<th scope="colgroup" colspan="{span}" style="width:35%">{districts}</th>'
+    group = f'<th scope="colgroup" colspan="{span}" style="width:33%">{districts}</th>'
     return f"<thead><tr>{wide}{group}</tr><tr>{states}</tr></thead>"
 
 

@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from etl.cells import build_cells
+from etl.history import CellName, as_known
 from etl.joined import joined_people, with_joined
 from etl.reference import area_frame
 from etl.scratch import COUNTING, scratch_database
 from geo.comparable import SEPARATOR
 from riskmap.domain.tables import CELLS, EXPOSURES
-from riskmap.domain.vocabulary import month_end
+from riskmap.domain.vocabulary import month_end, parse_period
 from tests.etl.demo_country import country, total
 from tests.etl.plain_cells import Cells
 from tests.etl.records import figure, write_record
@@ -248,3 +249,13 @@ def test_hidden_members_leave_hidden_joined_areas_whatever_their_numbers_are(sam
                   FROM areas y WHERE y.area = m.area AND y.valid_from > m.period_end)
         """).fetchall()
     assert bare == [(0,)]
+
+
+def test_as_known_on_a_day_joined_areas_have_a_cell_long_after_their_border_changed(data_folder: Path) -> None:
+    cells = {key: its for area in (SEMEY, ZHANASEMEY) for key, its in figure("schools", area, "2025-10", 10).items()}
+    write_record(data_folder, cells, source="district_return")
+    period = parse_period("2025-10")
+    assert period
+    found = as_known(CellName("schools", PAIR, period), date(2026, 11, 1))
+    assert found
+    assert (found["status"], found["numerator"], found["units_reported"]) == ("value", 20, 2)

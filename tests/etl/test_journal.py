@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from etl import journal
 from etl import publish as publish_module
 from etl.journal import EventKind, events, note, operator, publications, settle
 from etl.publish import publish, rollback
@@ -152,3 +153,21 @@ def test_a_folder_without_a_journal_can_be_published_to(live_folder: Path) -> No
     publish(second)
     assert [event["live"] for event in publications()] == [second.name]
     assert loads()
+
+
+@pytest.mark.parametrize("came_true", [True, False])
+def test_who_reads_while_a_writer_settles_an_intent_sees_what_came_of_it(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch, came_true: bool
+) -> None:
+    note(EventKind.STAGED, build="one")
+    (first,) = (data_folder / "journal").iterdir()
+    intent = data_folder / "journal" / f"{new_identifier()}.intent"
+    intent.write_text(json.dumps({"event": "published", "build": "one", "live": "one"}))
+
+    def settled(*suffixes: str) -> list[Path]:
+        if intent.exists():
+            intent.rename(intent.with_suffix(".json")) if came_true else intent.unlink()
+        return [first, intent]
+
+    monkeypatch.setattr(journal, "_paths", settled)
+    assert [event["event"] for event in events()] == ["staged", "published"][: 1 + came_true]

@@ -212,14 +212,17 @@ def test_a_build_that_was_compared_with_another_than_the_live_one_is_not_publish
     assert _live(live_folder) == one
 
 
-def test_a_build_that_was_live_may_be_published_whatever_is_live(live_folder: Path) -> None:
+def test_a_build_that_was_live_is_published_again_only_in_place_of_what_it_was_compared_with(live_folder: Path) -> None:
     first = _live(live_folder)
     second = copied(first)
     publish(second)
-    third = copied(second)
-    publish(third)
-    publish(first)
-    assert _live(live_folder) == first
+    assert rollback() == first
+    publish(second)
+    assert _live(live_folder) == second
+    publish(copied(second))
+    with pytest.raises(PublishRefused) as raised:
+        publish(first)
+    assert raised.value.values["reason"] == "publish.refused.base_changed"
 
 
 @pytest.mark.parametrize(

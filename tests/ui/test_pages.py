@@ -18,6 +18,14 @@ from tests.etl.sent_returns import row, send
 TURKISTAN = "610000000"
 
 
+# Every page, and every language, in the usual run; every page in every language where all combinations are run.
+EVERY_PAGE = [
+    pytest.param(page.id, language, marks=() if place % 3 == number else pytest.mark.every_combination)
+    for place, page in enumerate(PAGES)
+    for number, language in enumerate(LANGUAGES)
+]
+
+
 def opened(page: str, **address: str) -> AppTest:
     """The dashboard on one page with the given address."""
     app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=30)
@@ -37,8 +45,7 @@ def test_every_page_is_drawn_in_every_language(sample_build: Path, page: str, la
     assert app.title[0].value == t(f"page.{page}.title", language)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", [page.id for page in PAGES])
+@pytest.mark.parametrize(("page", "language"), EVERY_PAGE)
 def test_before_the_first_publication_every_page_says_so(data_folder: Path, page: str, language: str) -> None:
     app = opened(page, lang=language)
     assert not app.exception
@@ -87,8 +94,7 @@ def country_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", [page.id for page in PAGES])
+@pytest.mark.parametrize(("page", "language"), EVERY_PAGE)
 def test_a_build_without_regions_is_told_and_no_page_breaks(
     country_only: Path, monkeypatch: pytest.MonkeyPatch, page: str, language: str
 ) -> None:
