@@ -87,7 +87,8 @@ def _tables(identifier: str, moment: datetime, as_known_on: date | None) -> dict
         cells = connection.execute(f"SELECT {columns} FROM cells ORDER BY {', '.join(CELLS.key)}").df()
         exposures = connection.execute(f"SELECT * FROM exposures ORDER BY {', '.join(EXPOSURES.key)}").df()
         periods = period_frame(connection)
-        ((data_day,),) = connection.execute("SELECT max(received)::DATE FROM record").fetchall()
+        days = "SELECT max(received)::DATE, max(received) FILTER (invented)::DATE FROM record"
+        ((data_day, invented_day),) = connection.execute(days).fetchall()
         completeness = completeness_frame(connection)
         corrections = correction_frame(connection)
         lags = lag_frame(connection)
@@ -97,6 +98,7 @@ def _tables(identifier: str, moment: datetime, as_known_on: date | None) -> dict
         "build": identifier,
         "built": moment.isoformat(),
         "data_date": str(data_day) if data_day else "",
+        "invented_date": str(invented_day) if invented_day else "",
         "as_known_on": str(as_known_on) if as_known_on else "",
         "format": FORMAT,
         "base": base.name if (base := live()) else "",

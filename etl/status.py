@@ -14,6 +14,7 @@ from riskmap.domain.errors import BuildUnreadable
 from riskmap.domain.settings import data_folder
 from riskmap.words import t
 
+_STEP: Final = "  "
 _LATEST: Final = 5  # publications that are told
 
 Document = dict[str, Any]
@@ -75,11 +76,11 @@ def status_lines(document: Document, language: str) -> list[str]:
 def _signature_lines(document: Document, language: str) -> list[str]:
     """Who has signed what waits; that nobody has only where somebody must."""
     if signed := document["signed"]:
-        return [t("status.signed_build", language, name=signed["by"], at=signed["at"])]
+        return [_STEP + t("status.signed_build", language, name=signed["by"], at=signed["at"])]
     is_missing = document["staged"] and document["is_signature_needed"]
-    return [t("status.unsigned_build", language)] if is_missing else []
+    return [_STEP + t("status.unsigned_build", language)] if is_missing else []
 
 
 def _publication_lines(told: list[Document], language: str) -> list[str]:
-    lines = [t(f"status.event.{event['event']}", language, name=event["by"], **event) for event in told]
+    lines = [_STEP + t(f"status.event.{event['event']}", language, name=event["by"], **event) for event in told]
     return [t("status.publications", language), *lines] if lines else []

@@ -118,6 +118,7 @@ def write_build(
         "build": BUILD,
         "built": "2026-12-01T10:00:00",
         "data_date": str(data_date),
+        "invented_date": str(data_date) if invented else "",
         "format": FORMAT,
         "base": "",
         "protection": "interim",

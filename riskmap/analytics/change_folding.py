@@ -9,6 +9,7 @@ import pandas as pd
 
 from riskmap.analytics import queries
 from riskmap.analytics.change_views import Follower, Place
+from riskmap.domain.areas import AreaKind
 from riskmap.domain.vocabulary import COUNTRY, GRAINS_BY_LENGTH, Grain, Period
 
 _SINCE: Final = (Grain.YTD, Grain.SCHOOL_YTD)
@@ -99,6 +100,10 @@ def _followers(change: _Change, land: Land) -> Iterator[Follower]:
     by_area: dict[str, list[Period]] = defaultdict(list)
     for held in change.held:
         by_area[held.area].append(held.period)
+    # Joined areas of one unit hold each other, one for each time that a series may begin: the largest is told.
+    joined = sorted((area for area in by_area if land.places[area].level == AreaKind.JOINED), key=len)
+    for area in joined[:-1]:
+        del by_area[area]
     for area in sorted(by_area, key=lambda its: (its != change.area, -len(land.around[its]), its)):
         periods = sorted(by_area[area], key=lambda its: (its.grain in _SINCE, its.days, its.start))
         yield Follower(land.places[area], tuple(periods))

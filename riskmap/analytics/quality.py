@@ -45,8 +45,10 @@ def quality(build: Path, *, scope: Scope, request: QualityRequest) -> QualityVie
     """Who has reported to a source, and what else is to be known of how far the figures can be relied on."""
     with closing(open_build(build, scope=scope)) as cursor:
         meta = queries.meta(cursor)
+        is_invented = request.source in invented_sources(meta)
+        judged = data_day(meta, is_invented=is_invented)
         frame = quality_queries.returns(cursor, source=request.source, area=request.area, most=request.most)
-        lags = _lags(cursor, request.source, data_day(meta))
+        lags = _lags(cursor, request.source, judged)
         revisions = quality_queries.revisions(cursor, area=request.area)
         faults = quality_queries.faults(cursor, source=request.source, area=request.area)
         breaks = quality_queries.breaks(cursor, area=request.area)
@@ -54,8 +56,8 @@ def quality(build: Path, *, scope: Scope, request: QualityRequest) -> QualityVie
     periods = tuple(dict.fromkeys(item.period for item in returns))
     return QualityView(
         request=request,
-        data_date=data_day(meta),
-        is_invented=request.source in invented_sources(meta),
+        data_date=judged,
+        is_invented=is_invented,
         periods=periods,
         rows=_rows(returns, periods, request),
         late=_late(returns),

@@ -28,9 +28,10 @@ def _day(moment: Any) -> date | None:
     return None if pd.isna(moment) else pd.Timestamp(moment).date()
 
 
-def data_day(meta: Mapping[str, str]) -> date | None:
-    """Day of the data; None before the first figure."""
-    return date.fromisoformat(meta["data_date"]) if meta["data_date"] else None
+def data_day(meta: Mapping[str, str], *, is_invented: bool = False) -> date | None:
+    """Day of the data, or of those that are made up; None before the first figure."""
+    text = meta.get("invented_date", "") if is_invented else meta["data_date"]
+    return date.fromisoformat(text) if text else None
 
 
 def invented_sources(meta: Mapping[str, str]) -> list[str]:

@@ -29,7 +29,7 @@ def completeness(view: QualityView, area: str, language: str) -> None:
     panels.invented(view.is_invented, language)
     st.markdown(f"**{escape(latest_words(view, language))}**")
     if view.is_invented:
-        # The day of the data is that of the real figures; invented returns are judged by their own.
+        # Invented returns are judged by a day of their own, which would look like the day of the data.
         st.caption(t("quality.judged_invented", language))
     elif view.data_date:
         st.caption(t("quality.judged", language, day=day(view.data_date, language)))

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from geo.areas import areas, districts_of
-from riskmap.domain.vocabulary import COUNTRY
 from geo.record import current_set
+from riskmap.domain.vocabulary import COUNTRY
 from riskmap.ui.maps import WORDS, MapArea, MapInset, MapPicture, Within, risk_map
 from riskmap.ui.palettes import palette
 

@@ -177,7 +177,7 @@ def test_rollback_before_the_first_publication_is_refused(data_folder: Path, run
 def test_status_before_the_first_publication_says_so(data_folder: Path, run: Run) -> None:
     outcome = run("status")
     assert (outcome.status, outcome.out.splitlines()[0]) == (3, t("status.no_live_build", "en"))
-    nothing = {"live": None, "staged": None, "signed": None, "publications": [], "received": []}
+    nothing: dict[str, object] = {"live": None, "staged": None, "signed": None, "publications": [], "received": []}
     assert run("status", "--json").document == {**nothing, "is_signature_needed": False}
     assert not data_folder.exists()
 
