@@ -35,6 +35,7 @@ def half_written(folder: Path) -> list[str]:
 
 
 def content(folder: Path) -> dict[str, int]:
-    """Every file below a folder and when it was changed, the lock aside."""
+    """Every file below a folder and when it was changed, the lock and the log of faults aside."""
     files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    files = (path for path in files if path.parent.name != "faults")
     return {str(path): path.stat().st_mtime_ns for path in files}

@@ -8,6 +8,7 @@ from etl.accepted import accept
 from etl.intake import Call, check_files
 from etl.listing import MOST_LISTED
 from etl.reconcile import disagreements
+from etl.storage import lock
 from geo.areas import regions
 from riskmap.domain.errors import Problem, Severity
 from tests.etl.conftest import Form, Run
@@ -19,9 +20,10 @@ OFFENCES, ABAI, ASTANA = "offences_against_minors", "100000000", "710000000"
 
 def load(path: Path) -> list[Problem]:
     """What is told when this file is accepted; forms are of 2022."""
-    checked = check_files([path], Call(period="2022"))
-    assert checked.problems == ()
-    return disagreements(accept(checked, received_by="operator"))
+    with lock("load"):
+        checked = check_files([path], Call(period="2022"))
+        assert checked.problems == ()
+        return disagreements(accept(checked, received_by="operator"))
 
 
 def published(tmp_path: Path, *rows: dict[str, str]) -> Path:
