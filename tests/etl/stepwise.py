@@ -125,8 +125,8 @@ def call(folder: Path, arguments: Sequence[str], last: int = 0, *, seconds: floa
         signal.setitimer(signal.ITIMER_REAL, seconds)
         steps = Steps(folder.parent, last)
         steps.watch()
-        status = main([argument.replace("FOLDER", str(folder)) for argument in arguments])
-        return {"status": status, "steps": steps.number}
+        ended = main([argument.replace("FOLDER", str(folder)) for argument in arguments])
+        return {"status": ended, "steps": steps.number}
 
     os.environ["RISKMAP_DATA"] = str(folder)
     return in_fork(run)
@@ -135,18 +135,21 @@ def call(folder: Path, arguments: Sequence[str], last: int = 0, *, seconds: floa
 def look(folder: Path) -> Facts:
     """What stands in a data folder, as far as it must never be lost or halved."""
     os.environ["RISKMAP_DATA"] = str(folder)
-    signal_number, facts = in_fork(lambda: _facts(folder))
-    return {"signal": signal_number, **facts}
+    return in_fork(lambda: _facts(folder))[1]
+
+
+def status(folder: Path) -> int:
+    """What the command `status` ends with in a data folder."""
+    os.environ["RISKMAP_DATA"] = str(folder)
+    return int(in_fork(lambda: {"status": main(["status"])})[1]["status"])
 
 
 def _facts(folder: Path) -> Facts:
     current = live()
-    status = main(["status"])
     found = publications()
     return {
         "live": current.name if current else "",
         "torn": _torn(current) if current else [],
-        "status": status,
         "loads": loads(),
         "figures": {path.stem: _figures(path) for path in sorted((folder / "accepted").glob("*.parquet"))},
         "accepted": {path.name: _digest(path) for path in sorted((folder / "accepted").glob("*.parquet"))},
@@ -229,7 +232,7 @@ def killed(base: Path, place: Path, arguments: Sequence[str], step: int = 0, *, 
     begun = time.monotonic()
     ended_by, first = call(folder, arguments, step, seconds=seconds)
     taken = time.monotonic() - begun
-    after = look(folder)
+    after = {**look(folder), "status": status(folder)}
     _, again = call(folder, arguments)
     told = {"step": step, "seconds": seconds or taken, "signal": ended_by, "first": first}
     return {**told, "after": after, "again": again, "end": look(folder)}
