@@ -1,16 +1,18 @@
-"""What every test may use: the folder of real files beside the project, where there is one."""
+"""What every test may use: real files beside the project, where there are any, data folders, and one Chromium."""
 
 import fcntl
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 
 from etl.cli import main
 from geo.areas import regions
+from tests.chromium import FLAGS
 
 ROOT = Path(__file__).resolve().parent.parent
 # The same examples on every machine, and none that fails because the machine was busy.
@@ -81,6 +83,17 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("RISKMAP_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("RISKMAP_LANGUAGE", "en")
     return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The installed Chromium; its absence fails the tests where they must be complete."""
+    path = shutil.which("chromium")
+    assert path, "Chromium is not installed: apt install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """One dashboard and one Chromium for all browser tests; every address outside the machine is refused and counted."""
 
 import os
-import shutil
 import socket
 import socketserver
 import subprocess
@@ -16,9 +15,8 @@ from urllib.parse import urlparse
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 
-from tests.chromium import FLAGS
 from tests.conftest import ROOT
 
 # A busy machine is no fault of a page.
@@ -106,17 +104,6 @@ def dashboard(sample_folder: Path, calls_out: list[str]) -> Iterator[str]:
         process.terminate()
         process.wait(timeout=20)
     assert calls_out == []
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The installed Chromium; its absence fails the tests where they must be complete."""
-    path = shutil.which("chromium")
-    assert path, "Chromium is not installed: apt install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -71,7 +71,9 @@ def test_a_full_set_of_twenty_forms_gives_every_region_its_own_number_and_the_co
     outcome = run("load", *paths, "--period", "2022", "--publish", "--json")
     assert (outcome.status, outcome.codes, outcome.document["figures"]) == (0, ["A007"], 300)
     of_offences = f"FROM cells WHERE indicator = '{OFFENCES}' AND breakdown = 'all'"
-    cells = dict(ask(data_folder, f"SELECT area, numerator {of_offences} AND area <> '000000000' AND NOT contains(area, '~')"))
+    cells = dict(
+        ask(data_folder, f"SELECT area, numerator {of_offences} AND area <> '000000000' AND NOT contains(area, '~')")
+    )
     assert cells == numbers
     query = f"SELECT numerator, source, units_reported {of_offences} AND area = '000000000'"
     assert ask(data_folder, query) == [(sum(numbers.values()), "sum_of_parts", 20)]

@@ -1,7 +1,6 @@
 """The receipt of a region: right in three languages, complete in itself, and one printed page for every region."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,7 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from geo.areas import areas, districts_of, regions
 from riskmap.analytics.quality_views import (
@@ -25,7 +24,6 @@ from riskmap.domain.registry import catalogue, source
 from riskmap.domain.vocabulary import COUNTRY, LANGUAGES, CellStatus, ReturnState, RevisionKind
 from riskmap.files.receipt import receipt_html, receipt_name
 from riskmap.words import t
-from tests.chromium import FLAGS
 from tests.quality_build import ARYS, KENTAU, RETURN, SOZAK, TURKISTAN
 from tests.views import period_of, row
 
@@ -227,15 +225,13 @@ def test_every_source_that_is_owed_has_a_name_and_a_due_day_for_its_receipt() ->
     assert all(source(item.id).due_days for item in owed)
 
 
-@pytest.fixture(scope="module")
-def paper() -> Iterator[Page]:
+@pytest.fixture
+def paper(chromium: Browser) -> Iterator[Page]:
     """A page as wide as what a sheet of A4 leaves between its margins, styled for print."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page(viewport={"width": 695, "height": 600})
-        page.emulate_media(media="print")
-        yield page
-        browser.close()
+    page = chromium.new_page(viewport={"width": 695, "height": 600})
+    page.emulate_media(media="print")
+    yield page
+    page.close()
 
 
 def printed(page: Page, content: bytes) -> int:
