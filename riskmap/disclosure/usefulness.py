@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from riskmap.disclosure.primary import is_known
+from riskmap.disclosure.primary import is_known, rules
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import Grain, longer_grains
@@ -42,11 +42,12 @@ def hidden_shares(
 ) -> list[HiddenTable]:
     """Every table with a number in it, in the order of the catalogue.
 
-    What a region holds outside its districts is part of the tables of districts. `full` holds the exact cells and
+    What a region holds outside its districts is part of the tables of districts; what is hidden by rule whatever its
+    count, as sexual violence below region, is part of none. `full` holds the exact cells and
     `public` the same cells protected, in any order; `levels` gives the level of each area. A table without a single
     number is left out.
     """
-    known, shown = _numbers(full, levels), _numbers(public, levels)
+    known, shown = (_numbers(cells, levels, declared) for cells in (full, public))
     share = 1 - shown.reindex(known.index, fill_value=0) / known
     place = {name: number for number, name in enumerate(declared)}
     rows = sorted(share.items(), key=lambda row: (place[row[0][0]], row[0]))
@@ -58,10 +59,11 @@ def hidden_shares(
     ]
 
 
-def _numbers(cells: pd.DataFrame, levels: Mapping[str, str]) -> pd.Series:
+def _numbers(cells: pd.DataFrame, levels: Mapping[str, str], declared: Mapping[str, Indicator]) -> pd.Series:
     """How many cells of each table carry a number."""
     table_of = {area: _level(level) for area, level in levels.items()}
-    known = cells.loc[is_known(cells), ["indicator", "grain", "breakdown", "area"]]
+    known = cells.loc[is_known(cells) & cells["area"].isin(list(levels)).to_numpy(dtype=bool)]
+    known = known[~rules(known, levels=levels, declared=declared).hides_all]
     return known.assign(level=known["area"].map(table_of)).groupby(_TABLE, observed=True).size()
 
 

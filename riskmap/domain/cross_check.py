@@ -5,7 +5,7 @@ from typing import Final
 
 from riskmap.domain.declared import INTERVALS, LEVELS, WORDS, Catalogue, Indicator, Source, figure_key
 from riskmap.domain.spreadsheets import Dimension, Spreadsheet, Stand
-from riskmap.domain.vocabulary import ALL, BREAKDOWNS, LANGUAGES, Family, Kind
+from riskmap.domain.vocabulary import ALL, BREAKDOWNS, LANGUAGES, Family, Kind, Place
 
 _LONGEST_SHEET_NAME: Final = 31  # of Excel
 
@@ -22,6 +22,7 @@ def contradictions(declared: Catalogue) -> Iterator[str]:
     for origin in declared.sources.values():
         for fault in (*_missing_words(origin.words, ("name",)), *_due_faults(origin), *_item_faults(origin, declared)):
             yield f"source {origin.id}: {fault}"
+    yield from _organisation_faults(declared)
     yield from spreadsheet_faults(declared)
 
 
@@ -149,6 +150,27 @@ def _reference_faults(item: Indicator, declared: Catalogue) -> Iterator[str]:
     if item.balance and (item.kind is not Kind.STOCK or len(item.balance) != 2):
         yield "a balance is that of a stock with those placed and those removed"
     yield from (f"source {name!r} is not declared" for name in item.sources if name not in declared.sources)
+
+
+def _organisation_faults(declared: Catalogue) -> Iterator[str]:
+    """Whatever is counted at organisations and not open is judged by how many there are: one indicator tells it."""
+    counting = [item for item in declared.indicators.values() if item.counts_organisations]
+    if len(counting) > 1:
+        yield f"more than one indicator counts organisations: {', '.join(item.id for item in counting)}"
+    for item in counting:
+        if not item.disclosure.open or item.kind is not Kind.STOCK or item.place is not Place.ORGANISATION:
+            yield f"{item.id}: counts organisations but is no open stock of organisations"
+        if not any((table.area, table.breakdown) == ("district", ALL) for table in item.publish):
+            yield f"{item.id}: counts organisations but is not published of districts"
+    if not counting:
+        yield from (f"{name}: no indicator counts organisations" for name in _judged_by_organisations(declared))
+
+
+def _judged_by_organisations(declared: Catalogue) -> Iterator[str]:
+    for item in declared.indicators.values():
+        is_closed = item.place is Place.ORGANISATION and not item.disclosure.open
+        if is_closed and item.family is not Family.POPULATION and any(x.area == "district" for x in item.publish):
+            yield item.id
 
 
 def _due_faults(origin: Source) -> Iterator[str]:

@@ -83,6 +83,7 @@ class Indicator:
     never_coloured: bool = False  # region tables with intervals only
     first_screen: Mapping[str, str] = field(default_factory=dict)  # level -> cut that the first page shows of it
     receipt: str = ""  # cut that the receipt of a region shows of it; empty: none
+    counts_organisations: bool = False  # its numbers are those of organisations that others are counted at
     breakdowns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     disclosure: Disclosure = field(default_factory=Disclosure)
 

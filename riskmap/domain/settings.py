@@ -36,8 +36,12 @@ SPREADSHEETS: Final = Setting("SPREADSHEETS", "spreadsheets")
 
 AREAS: Final = Setting("AREAS", "areas")
 SIGN_OFF: Final = Setting("SIGN_OFF", "no")
+PROTECTION: Final = Setting("PROTECTION", "suppression")
 
-SETTINGS: Final = (*(DATA, LANGUAGE, OPERATOR, MAX_FILE_MB, MAX_UPLOAD_MB, KEEP_BUILDS, SPREADSHEETS, AREAS, SIGN_OFF),)
+SETTINGS: Final = (
+    *(DATA, LANGUAGE, OPERATOR, MAX_FILE_MB, MAX_UPLOAD_MB, KEEP_BUILDS, SPREADSHEETS, AREAS, SIGN_OFF),
+    PROTECTION,
+)
 
 
 def data_folder() -> Path:

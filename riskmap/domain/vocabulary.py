@@ -76,6 +76,13 @@ class ReturnState(StrEnum):
         return self in (ReturnState.ON_TIME, ReturnState.LATE)
 
 
+class Protection(StrEnum):
+    """How small numbers of a build are protected."""
+
+    SUPPRESSION = "suppression"
+    ROUNDING = "rounding"
+
+
 class RevisionKind(StrEnum):
     """How a published cell differs from the publication before."""
 

@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 
 # OHID, Fingertips technical guide: the approximation is used from this count, the exact limits below it.
 BYAR_FROM: Final = 10
+# Fewer events than this make a rate unreliable (relative standard error above 22 %), as CDC WISQARS marks it.
+UNSTABLE_BELOW: Final = 20
 
 
 class Limits(NamedTuple):

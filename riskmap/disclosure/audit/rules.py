@@ -1,0 +1,156 @@
+"""What has to be safe, and when it is: written from the catalogue and the public file alone."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from riskmap.disclosure.audit.public import Tables, is_share
+from riskmap.disclosure.audit.quantities import NONE, Flags, Floats, Ints, Quantities
+from riskmap.domain.areas import AreaKind
+from riskmap.domain.registry import Indicator
+from riskmap.domain.vocabulary import ALL, CellStatus, Kind, Place
+
+_SENSITIVE: Final = 10  # METHODS: of sexual violence 1 to 9 are hidden
+_FEWEST: Final = 3  # METHODS: organisations that could have contributed
+_UPPER: Final = (AreaKind.COUNTRY, AreaKind.REGION)
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The quantities that must be safe and what that means for each, one entry per target."""
+
+    quantity: Ints
+    limit: Floats  # first count that may be known
+    hides_zero: Flags  # that it is zero must not be known either
+    needs_width: Flags  # the limit apart, whatever the count
+    whole: Floats  # what a share is of; infinite of all others
+
+    def only(self, chosen: Flags) -> "Targets":
+        """Some of them."""
+        return Targets(
+            self.quantity[chosen],
+            self.limit[chosen],
+            self.hides_zero[chosen],
+            self.needs_width[chosen],
+            self.whole[chosen],
+        )
+
+
+def targets(tables: Tables, cells: pd.DataFrame, found: Quantities) -> Targets:
+    """Every hidden cell, and every stretch between neighbouring days of cells that no cell shows."""
+    hidden = np.isnan(found.value)
+    wanted = np.flatnonzero(hidden & ~_of_the_state(tables, cells, found))
+    kinds, series = tables.kinds, found.series
+    rows = zip(*(series[name] for name in ("indicator", "area", "breakdown", "category")), strict=True)
+    rules = [_rule(tables.declared[item], kinds[area], cut, part) for item, area, cut, part in rows]
+    limit, zero, is_counted = (np.array(column) for column in zip(*rules, strict=True)) if rules else _nothing()
+    of = found.of[wanted]
+    few = np.zeros(len(wanted), dtype=bool)
+    asked = np.flatnonzero(is_counted[of].astype(bool) & (found.cell[wanted] != NONE))
+    few[asked] = _too_few(tables, found, wanted[asked])
+    return Targets(
+        quantity=wanted,
+        limit=limit[of].astype(float),
+        hides_zero=zero[of].astype(bool),
+        needs_width=few,
+        whole=_wholes(tables, found, wanted),
+    )
+
+
+def _nothing() -> tuple[Floats, Flags, Flags]:
+    none = np.zeros(0, dtype=bool)
+    return none.astype(float), none, none
+
+
+def _rule(item: Indicator, kind: str, breakdown: str, category: str) -> tuple[float, bool, bool]:
+    """First count that may be known, whether zeros are hidden, and whether organisations below region counted it."""
+    parts = zip(breakdown.split("*"), category.split("*"), strict=False)
+    names = {f"{breakdown}:{category}"} | {f"{cut}:{part}" for cut, part in parts}
+    sensitive = bool(names & set(item.disclosure.hide_categories))
+    below = kind not in _UPPER
+    limit = max(item.disclosure.hide_below, _SENSITIVE) if sensitive else item.disclosure.hide_below
+    return float(limit), below and (item.disclosure.hide_zero or sensitive), below and item.place is Place.ORGANISATION
+
+
+def published_by_state(tables: Tables, cells: pd.DataFrame) -> Flags:
+    """Which cells the state has published itself."""
+    exempt = {
+        (item.id, rule.area, str(rule.grain))
+        for item in tables.declared.values()
+        for rule in item.disclosure.published_by_state
+    }
+    keys = zip(cells["indicator"], cells["area"].map(tables.kinds), cells["grain"], strict=True)
+    is_exempt = np.fromiter((key in exempt for key in keys), dtype=bool, count=len(cells))
+    published: Flags = is_exempt & (cells["breakdown"] == ALL).to_numpy(dtype=bool)
+    return published
+
+
+def _of_the_state(tables: Tables, cells: pd.DataFrame, found: Quantities) -> Flags:
+    """Which stretches that are no cell follow from figures that the state has published itself, and from no others."""
+    is_exempt, there = published_by_state(tables, cells), found.of_cell != NONE
+    of_state, of_others = (
+        np.bincount(found.of[found.of_cell[there & chosen]], minlength=len(found.series)) > 0
+        for chosen in (is_exempt, ~is_exempt)
+    )
+    free: Flags = (of_state & ~of_others)[found.of] & (found.cell == NONE)
+    return free
+
+
+def _too_few(tables: Tables, found: Quantities, asked: Ints) -> Flags:
+    """Whether fewer organisations than three could have contributed; also where nobody knows how many there were."""
+    if not len(asked):  # nothing has no type of column, and pandas wants the same on both sides
+        return np.zeros(0, dtype=bool)
+    counting = [item.id for item in tables.declared.values() if item.counts_organisations]
+    cells = tables.cells
+    rows = cells["indicator"].isin(counting) & (cells["status"] == CellStatus.VALUE) & (cells["breakdown"] == ALL)
+    known = cells.loc[rows, ["area", "invented", "period_end", "numerator"]]
+    known = known.sort_values(["period_end", "numerator"], ascending=[True, False])
+    series = found.series.iloc[found.of[asked]]
+    question = pd.DataFrame(
+        {
+            "area": series["area"].to_numpy(),
+            "invented": series["invented"].to_numpy(),
+            "period_end": found.end[asked],
+            "at": np.arange(len(asked)),
+        }
+    ).sort_values("period_end")
+    answer = pd.merge_asof(question, known, on="period_end", by=["area", "invented"]).set_index("at")["numerator"]
+    few: Flags = ~(answer.reindex(np.arange(len(asked))) >= _FEWEST).to_numpy(dtype=bool)
+    return few
+
+
+def _wholes(tables: Tables, found: Quantities, wanted: Ints) -> Floats:
+    """What each share is of, as the public file tells it; infinite where nothing is left over to count, or unknown."""
+    series = found.series.iloc[found.of[wanted]].reset_index(drop=True)
+    shares = {name: item.population for name, item in tables.declared.items() if is_share(item)}
+    asked = pd.DataFrame(
+        {
+            "population": series["indicator"].map(shares).astype("str"),  # text also where no share is asked for
+            "area": series["area"],
+            "period_start": found.start[wanted],
+            "period_end": found.end[wanted],
+            "is_stock": series["indicator"].map({n: i.kind is Kind.STOCK for n, i in tables.declared.items()}),
+        }
+    )
+    flows = _people(tables).rename(columns={"people": "of_flow"})
+    asked = asked.merge(flows, how="left", on=["population", "area", "period_start", "period_end"])
+    stocks = _counted(tables).rename(columns={"people": "of_stock"})
+    asked = asked.merge(stocks, how="left", on=["population", "area", "period_end"])
+    people = np.where(asked["is_stock"], asked["of_stock"], asked["of_flow"]).astype(float)
+    return np.where(np.isnan(people), np.inf, np.floor(people))
+
+
+def _people(tables: Tables) -> pd.DataFrame:
+    """People at risk of a stretch."""
+    columns = ["population", "area", "period_start", "period_end"]
+    known = tables.exposures.groupby(columns, as_index=False)["person_years"].max()
+    return known.rename(columns={"person_years": "people"})
+
+
+def _counted(tables: Tables) -> pd.DataFrame:
+    """Those counted on a day: the most that any cell says."""
+    rows = (tables.cells["status"] == CellStatus.VALUE) & (tables.cells["breakdown"] == ALL)
+    known = tables.cells[rows].rename(columns={"indicator": "population", "numerator": "people"})
+    return known.groupby(["population", "area", "period_end"], as_index=False)["people"].max()

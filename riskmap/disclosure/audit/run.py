@@ -1,0 +1,166 @@
+"""The whole audit: lines, the attack of everybody, the attacks of offices, the report."""
+
+from dataclasses import dataclass
+from time import monotonic, process_time
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from riskmap.disclosure.audit.attack import Attack, attack, sharpened
+from riskmap.disclosure.audit.bounds import System, reduce, tighten
+from riskmap.disclosure.audit.incomplete import Incomplete
+from riskmap.disclosure.audit.names import Names
+from riskmap.disclosure.audit.offices import Known, district_attacks, region_attacks
+from riskmap.disclosure.audit.public import KEY, Tables, attackable
+from riskmap.disclosure.audit.quantities import NONE, Floats, Ints, Quantities, quantities
+from riskmap.disclosure.audit.report import AuditReport, CellKey, Districts, Interval, Outcome, Scope
+from riskmap.disclosure.audit.rules import Targets, published_by_state, targets
+from riskmap.disclosure.audit.sums import KINDS, LineKind, Lines, known_lines, with_facts
+from riskmap.domain.areas import AreaKind
+
+SECONDS: Final = 120.0
+_NARROWEST: Final = 10
+_LOOKED_AT: Final = 40  # among so many with the narrowest bounds by single lines the narrowest are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """What everything is worked out from."""
+
+    cells: pd.DataFrame
+    found: Quantities
+    lines: Lines
+    targets: Targets
+    system: System
+    reach: System
+
+
+def audit_tables(
+    tables: Tables, *, held: pd.DataFrame | None = None, time_limit_seconds: float = SECONDS
+) -> AuditReport:
+    """The report on tables that were read; `held` are the exact cells of all offices."""
+    began = monotonic()
+    until = process_time() + time_limit_seconds  # so that a busy machine proves no less
+    model = _model(tables)
+    public = attack(reduce(model.system)[0], model.targets, model.reach, until=until)
+    public = sharpened(public, _worth_a_look(model, public), until=until)
+    names = Names(model.cells, model.found, model.lines)
+    known = None if held is None else Known.of(held, model.cells, model.found, tables.region_of)
+    return AuditReport(
+        scope=_scope(model, public),
+        public=_outcome(public, model.targets, names),
+        regions=_regions(model, public, known, names, until=until) if known else None,
+        districts=_districts(tables, model, public, known, until=until) if known else None,
+        narrowest=_narrowest(model, public, names),
+        seconds=monotonic() - began,
+    )
+
+
+def _districts(tables: Tables, model: _Model, public: Attack, known: Known, *, until: float) -> Districts:
+    is_district = np.asarray(known.area.map(tables.kinds) == AreaKind.DISTRICT)
+    told = district_attacks(public, model.targets, model.reach, known, is_district, until=until)
+    return Districts(told.attacks, told.narrowed, told.recovered, told.is_complete)
+
+
+def _model(tables: Tables) -> _Model:
+    cells = attackable(tables)
+    found = quantities(cells)
+    lines = known_lines(found, tables.relations, Incomplete.of(cells, found, tables.relations))
+    wanted = targets(tables, cells, found)
+    lines = with_facts(lines, LineKind.RELEASES, *_released(tables, cells, found))
+    system = _bounded(lines, found.value, wanted)
+    of_state = np.full(len(found.value), np.nan)
+    exempt = found.of_cell[published_by_state(tables, cells) & (found.of_cell != NONE)]
+    of_state[exempt] = found.value[exempt]
+    return _Model(cells, found, lines, wanted, system, tighten(_bounded(lines, of_state, wanted)).system)
+
+
+def _released(tables: Tables, cells: pd.DataFrame, found: Quantities) -> tuple[Ints, Floats]:
+    """Quantities hidden today, and their number in the latest release that showed it."""
+    rows = np.flatnonzero(cells["is_hidden"])
+    if not len(tables.released):
+        return rows[:0], found.value[:0]
+    columns = [*KEY, "invented"]
+    before = cells.iloc[rows][columns].merge(tables.released[[*columns, "numerator"]], how="left", on=columns)
+    number = before["numerator"].to_numpy(dtype=float)
+    quantity = found.of_cell[rows]
+    told = np.flatnonzero(~np.isnan(number) & np.isnan(found.value[quantity]))
+    quantity, first = np.unique(quantity[told], return_index=True)
+    return quantity, number[told][first]
+
+
+def _bounded(lines: Lines, value: Floats, wanted: Targets) -> System:
+    """Lines with what is known: numbers are whole and not below zero, a share is no more than its whole."""
+    low, high = np.zeros(lines.size), np.full(lines.size, np.inf)
+    high[wanted.quantity] = wanted.whole
+    known = np.flatnonzero(~np.isnan(value))
+    low[known] = high[known] = value[known]
+    return System(lines, low, high)
+
+
+def _worth_a_look(model: _Model, public: Attack) -> Ints:
+    """Targets whose bounds are told: those not proved, and those that single lines leave the least room."""
+    at = model.targets.quantity
+    is_safe, is_cell = public.judgement.is_safe, model.found.cell[at] != NONE
+    rows = np.flatnonzero(is_safe & is_cell & (public.system.low[at] < model.targets.limit))
+    width = public.system.high[at[rows]] - public.system.low[at[rows]]
+    rows = rows[(width > 0) & np.isfinite(width)]
+    width = public.system.high[at[rows]] - public.system.low[at[rows]]
+    narrow = rows[np.argsort(width, kind="stable")[:_LOOKED_AT]]
+    return np.concatenate([at[narrow], at[~is_safe]])
+
+
+def _scope(model: _Model, public: Attack) -> Scope:
+    size = np.bincount(public.component)
+    counted = np.bincount(model.lines.kind, minlength=len(KINDS))
+    counted[KINDS.index(LineKind.SHARES)] = np.isfinite(model.targets.whole).sum()
+    return Scope(
+        cells=len(model.cells),
+        hidden=int(model.cells["is_hidden"].sum()),
+        lines={str(kind): int(counted[place]) for place, kind in enumerate(KINDS)},
+        left_out=len(public.left_out),
+        components=len(size),
+        largest=int(size.max(initial=0)),
+    )
+
+
+def _outcome(found: Attack, wanted: Targets, names: Names) -> Outcome:
+    judgement = found.judgement
+    told = [
+        interval
+        for row in np.flatnonzero(~judgement.is_safe)
+        for interval in _intervals(names, found, int(wanted.quantity[row]), is_leak=bool(judgement.is_unsafe[row]))
+    ]
+    return Outcome(1, int(judgement.is_safe.sum()), tuple(told))
+
+
+def _regions(model: _Model, public: Attack, known: Known, names: Names, *, until: float) -> Outcome:
+    """What regions can tell of others; a number that several can tell is named once."""
+    attacks, proved, told = 0, 0, dict[CellKey, Interval]()
+    for office in region_attacks(public, model.targets, model.reach, known, model.found, until=until):
+        attacks += 1
+        judgement = office.result.judgement
+        proved += int(judgement.is_safe.sum())
+        for row in np.flatnonzero(~judgement.is_safe):
+            # Never what the office would know: what everybody does.
+            quantity, is_leak = int(office.targets.quantity[row]), bool(judgement.is_unsafe[row])
+            told |= {found.cell: found for found in _intervals(names, public, quantity, is_leak=is_leak)}
+    return Outcome(attacks, proved, tuple(told.values()))
+
+
+def _narrowest(model: _Model, public: Attack, names: Names) -> tuple[Interval, ...]:
+    safe = model.targets.only(public.judgement.is_safe)
+    low, high = public.system.low[safe.quantity], public.system.high[safe.quantity]
+    is_cell = model.found.cell[safe.quantity] != NONE
+    kept = np.flatnonzero((low < safe.limit) & (high > low) & np.isfinite(high) & is_cell)
+    order = kept[np.argsort((high - low)[kept], kind="stable")]
+    return tuple(_intervals(names, public, int(at))[0] for at in safe.quantity[order[:_NARROWEST]])
+
+
+def _intervals(names: Names, found: Attack, quantity: int, *, is_leak: bool | None = None) -> list[Interval]:
+    """The interval of a quantity, once for every hidden cell that shows it; of what is not proved with its company."""
+    low, high = found.system.low[quantity], found.system.high[quantity]
+    ends = (int(low), int(high) if np.isfinite(high) else None)
+    near = names.beside(quantity) if is_leak is not None else ()
+    return [Interval(key, *ends, bool(is_leak), near) for key in names.keys(quantity)]

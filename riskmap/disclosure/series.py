@@ -1,0 +1,146 @@
+"""One figure of one area through time: which of its cells, and which stretches of days between them, add up."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from riskmap.domain.vocabulary import Grain, Kind
+
+Stretch = tuple[int, int]  # first day and the day after the last, as ordinals
+Terms = tuple[tuple[int, int], ...]  # variables with their signs
+
+SINCE: Final = (Grain.YTD, Grain.SCHOOL_YTD)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One cell that carries a number: its stretch, its variable, and of how many units of those expected it is."""
+
+    stretch: Stretch
+    variable: int
+    grain: Grain
+    missing: int  # units expected that did not report
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every unit that it is summed from has reported."""
+        return self.missing == 0
+
+
+@dataclass(slots=True)
+class Series:
+    """The numbers of one indicator, area, breakdown and category, real or invented.
+
+    Of a flow, `atoms` are the stretches between neighbouring ends of whole cells; each is a cell of its own or a
+    variable that no cell shows. `lines` are sums that the series has in itself, each of terms that add up to zero.
+    """
+
+    kind: Kind
+    numbers: list[Number]
+    atoms: dict[Stretch, int] = field(default_factory=dict)
+    lines: list[Terms] = field(default_factory=list)
+    bounds: list[Terms] = field(default_factory=list)  # terms that add up to zero or more
+    _exact: dict[Stretch, Number] = field(default_factory=dict)
+
+    def cut(self, unseen: Iterator[int]) -> list[int]:
+        """Work out atoms and lines; `unseen` hands out variables for atoms that no cell shows, which are returned."""
+        for number in sorted(self.numbers, key=lambda item: item.missing):
+            stretch = self._stretch(number)
+            known = self._exact.setdefault(stretch, number)
+            if known is not number and known.missing == number.missing:
+                self.lines.append(((known.variable, 1), (number.variable, -1)))
+        if self.kind is not Kind.FLOW or self._is_disjoint():
+            return []
+        made = self._cut_whole(unseen)
+        return [*made, *self._cut_since(unseen), *self._bound_partial()]
+
+    def terms(self, stretch: Stretch) -> tuple[int, ...]:
+        """The variables whose sum is the number of a stretch, empty where none make it up."""
+        if self.kind is not Kind.FLOW:
+            stretch = (stretch[1], stretch[1]) if self.kind is Kind.STOCK else stretch
+        if stretch in self._exact:
+            return (self._exact[stretch].variable,)
+        if self.kind is not Kind.FLOW:
+            return ()
+        pieces = _tiles(stretch, self.atoms or {item.stretch: item.variable for item in self.numbers})
+        return pieces or self._by_grain(stretch)
+
+    def overlaps(self, stretch: Stretch) -> bool:
+        """Whether some number is of days within the stretch."""
+        if self.kind is Kind.STOCK:
+            return (stretch[1], stretch[1]) in self._exact
+        return any(item.stretch[0] < stretch[1] and stretch[0] < item.stretch[1] for item in self.numbers)
+
+    @property
+    def stretches(self) -> Iterable[Stretch]:
+        """The stretches of its cells."""
+        return self._exact
+
+    def _stretch(self, number: Number) -> Stretch:
+        return (number.stretch[1], number.stretch[1]) if self.kind is Kind.STOCK else number.stretch
+
+    def _is_disjoint(self) -> bool:
+        ordered = sorted(self._exact)
+        return all(before[1] <= after[0] for before, after in zip(ordered, ordered[1:], strict=False))
+
+    def _cut_whole(self, unseen: Iterator[int]) -> list[int]:
+        whole = [item for item in self.numbers if item.is_whole]
+        points = sorted({point for item in whole for point in item.stretch})
+        made = []
+        for stretch in zip(points, points[1:], strict=False):
+            if any(item.stretch[0] <= stretch[0] and stretch[1] <= item.stretch[1] for item in whole):
+                known = self._exact.get(stretch)
+                if known is None or not known.is_whole:
+                    made.append(next(unseen))
+                self.atoms[stretch] = known.variable if known and known.is_whole else made[-1]
+        for item in whole:
+            parts = _tiles(item.stretch, self.atoms)
+            if parts != (self.atoms.get(item.stretch),):
+                self.lines.append(((item.variable, 1), *((part, -1) for part in parts)))
+        return made
+
+    def _cut_since(self, unseen: Iterator[int]) -> list[int]:
+        """Steps between numbers since 1 January of which equally many units are missing: those units are the same."""
+        made = []
+        partial = [item for item in self.numbers if not item.is_whole and item.grain in SINCE]
+        partial.sort(key=lambda item: (item.stretch[0], item.missing, item.stretch[1]))
+        for before, after in zip(partial, partial[1:], strict=False):
+            if (before.stretch[0], before.missing) == (after.stretch[0], after.missing):
+                step = next(unseen)
+                self.lines.append(((after.variable, 1), (before.variable, -1), (step, -1)))
+                made.append(step)
+        return made
+
+    def _bound_partial(self) -> list[int]:
+        """A number of fewer units is at most the sum of shorter ones that more units reported."""
+        for item in self.numbers:
+            if not item.is_whole:
+                shorter = [other for other in self.numbers if other.grain is not item.grain and _within(other, item)]
+                parts = _tiles(item.stretch, {other.stretch: other.variable for other in shorter})
+                if parts:
+                    self.bounds.append((*((part, 1) for part in parts), (item.variable, -1)))
+        return []
+
+    def _by_grain(self, stretch: Stretch) -> tuple[int, ...]:
+        for grain in sorted({item.grain for item in self.numbers} - {*SINCE}):
+            pieces = {item.stretch: item.variable for item in self.numbers if item.grain is grain}
+            if parts := _tiles(stretch, pieces):
+                return parts
+        return ()
+
+
+def _within(part: Number, whole: Number) -> bool:
+    return whole.stretch[0] <= part.stretch[0] and part.stretch[1] <= whole.stretch[1] and part.grain not in SINCE
+
+
+def _tiles(stretch: Stretch, pieces: dict[Stretch, int]) -> tuple[int, ...]:
+    """The pieces that make up a stretch without gap, from the first day on; empty where they do not."""
+    starting = {piece[0]: piece for piece in sorted(pieces, reverse=True) if piece[1] <= stretch[1]}
+    found, day = [], stretch[0]
+    while day < stretch[1]:
+        if day not in starting:
+            return ()
+        piece = starting[day]
+        found.append(pieces[piece])
+        day = piece[1]
+    return tuple(found)

@@ -1,0 +1,247 @@
+"""Everything that adds up among the cells of a build, as one sparse system of whole numbers.
+
+The variables are the cells that can be unsafe or betray one that is, then what no cell shows but everybody can work
+out or bound: the stretches between two numbers since 1 January, what a share leaves of its denominator, what a sum of
+fewer units leaves of one of more. Each row says that its terms add up to a number.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import LinearConstraint, milp
+from scipy.sparse import csr_array
+
+from riskmap.disclosure.primary import Numbers
+from riskmap.disclosure.series import Number, Series, Stretch
+from riskmap.domain.registry import Indicator
+from riskmap.domain.vocabulary import ALL, Grain
+
+Positions = NDArray[np.int64]
+SeriesKey = tuple[str, str, str, str, bool]  # indicator, area, breakdown, category, invented
+
+SERIES: Final = ["indicator", "area", "breakdown", "category", "invented"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The system: `matrix @ numbers == right` for the true numbers; its first variables are the cells, in their order.
+
+    `value` is a number that fits for what no cell shows and no row tells. `of_cell` is of every variable the cell whose
+    rule it shares, -1 for what only closes a row.
+    """
+
+    matrix: csr_array
+    right: Numbers
+    value: Numbers
+    of_cell: Positions
+    cells: int
+
+    @property
+    def variables(self) -> int:
+        """How many variables there are."""
+        return len(self.value)
+
+
+def sums(cells: pd.DataFrame, *, relations: pd.DataFrame, declared: Mapping[str, Indicator], whole: Numbers) -> Sums:
+    """The system of `cells`, which all carry a number; `whole` is the denominator of a share, else infinite."""
+    rows = _Rows(len(cells))
+    found = _series(cells, declared)
+    for series in found.values():
+        owner = series.numbers[0].variable
+        for variable in series.cut(rows.unseen):
+            rows.owner[variable] = _owner_of(series, variable, owner)
+        rows.add_all(series.lines)
+        for terms in series.bounds:
+            rows.add((*terms, (next(rows.unseen), -1)))
+    _add_sums(rows, found, relations, cells["numerator"].to_numpy(dtype=float))
+    _add_balances(rows, found, relations)
+    for variable in np.flatnonzero(np.isfinite(whole)).tolist():
+        rest = next(rows.unseen)
+        rows.owner[rest] = variable
+        rows.add(((variable, 1), (rest, 1)), float(whole[variable]))
+    return rows.system(cells["numerator"].to_numpy(dtype=float))
+
+
+def _owner_of(series: Series, variable: int, otherwise: int) -> int:
+    """A cell whose rule is that of a stretch which no cell shows: the one that ends with it."""
+    ends = {stretch[1]: item.variable for stretch, item in ((n.stretch, n) for n in series.numbers)}
+    for stretch, atom in series.atoms.items():
+        if atom == variable:
+            return ends.get(stretch[1], otherwise)
+    return otherwise
+
+
+class _Rows:
+    """Rows as they are gathered."""
+
+    def __init__(self, cells: int) -> None:
+        self.cells = cells
+        self.unseen: Iterator[int] = count(cells)
+        self.owner: dict[int, int] = {}
+        self._row: list[int] = []
+        self._column: list[int] = []
+        self._sign: list[int] = []
+        self._right: list[float] = []
+
+    def add(self, terms: Sequence[tuple[int, int]], right: float = 0.0) -> None:
+        """One row."""
+        number = len(self._right)
+        self._right.append(right)
+        for variable, sign in terms:
+            self._row.append(number)
+            self._column.append(variable)
+            self._sign.append(sign)
+
+    def add_all(self, lines: Sequence[Sequence[tuple[int, int]]]) -> None:
+        """Several rows whose terms add up to zero."""
+        for terms in lines:
+            self.add(terms)
+
+    def system(self, numbers: Numbers) -> Sums:
+        """The system, without the rows that the true numbers contradict: they hold for nobody."""
+        size = next(self.unseen)
+        matrix = csr_array((np.array(self._sign, dtype=float), (self._row, self._column)), (len(self._right), size))
+        matrix.sum_duplicates()
+        right = np.array(self._right)
+        value = _worked_out(matrix, right, np.concatenate([numbers, np.full(size - len(numbers), np.nan)]))
+        left = matrix @ np.nan_to_num(value) - right
+        is_known = ~((abs(matrix) @ np.isnan(value)) > 0)
+        holds = ~is_known | (np.abs(left) < 0.5)
+        matrix, right = matrix[np.flatnonzero(holds)], right[holds]
+        value = _completed(matrix, right, value)
+        of_cell = np.full(size, -1, dtype=np.int64)
+        of_cell[: self.cells] = np.arange(self.cells)
+        for variable, owner in self.owner.items():
+            of_cell[variable] = owner
+        return Sums(matrix, right, value, of_cell, self.cells)
+
+
+def _worked_out(matrix: csr_array, right: Numbers, value: Numbers) -> Numbers:
+    """The values with those that follow from a row in which only one is open, again and again."""
+    value = value.copy()
+    while True:
+        is_open = np.isnan(value)
+        number_open = abs(matrix) @ is_open.astype(float)
+        rows = np.flatnonzero(number_open == 1)
+        if not rows.size:
+            return value
+        part = matrix[rows].tocoo()
+        rest = right[rows] - matrix[rows] @ np.nan_to_num(value)
+        chosen = is_open[part.col]
+        value[part.col[chosen]] = (rest[part.row[chosen]]) / part.data[chosen]
+
+
+def _completed(matrix: csr_array, right: Numbers, value: Numbers) -> Numbers:
+    """The values with whole numbers that fit for what no cell shows and no row tells."""
+    is_open = np.isnan(value)
+    if not is_open.any():
+        return value
+    part = matrix[:, np.flatnonzero(is_open)]
+    rows = np.flatnonzero(np.diff(part.indptr))
+    rest = (right - matrix @ np.nan_to_num(value))[rows]
+    found = milp(
+        np.zeros(part.shape[1]),
+        constraints=LinearConstraint(part[rows], rest, rest),
+        integrality=np.ones(part.shape[1]),
+    )
+    completed = value.copy()
+    completed[is_open] = np.round(found.x)
+    return completed
+
+
+def _series(cells: pd.DataFrame, declared: Mapping[str, Indicator]) -> dict[SeriesKey, Series]:
+    missing = (cells["units_expected"] - cells["units_reported"]).fillna(0).to_numpy(dtype=np.int64)
+    start = (cells["period_start"].to_numpy().astype("datetime64[D]").astype(np.int64)).tolist()
+    end = (cells["period_end"].to_numpy().astype("datetime64[D]").astype(np.int64) + 1).tolist()
+    found: dict[SeriesKey, list[Number]] = defaultdict(list)
+    keys = zip(*(cells[name] for name in SERIES), strict=True)
+    grains = {grain: Grain(grain) for grain in cells["grain"].unique()}
+    for variable, (key, grain) in enumerate(zip(keys, cells["grain"], strict=True)):
+        found[key].append(Number((start[variable], end[variable]), variable, grains[grain], int(missing[variable])))
+    return {key: Series(declared[key[0]].kind, numbers) for key, numbers in found.items()}
+
+
+def _add_sums(rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame, numbers: Numbers) -> None:
+    """Areas and categories: on each stretch of days for which total and parts have numbers."""
+    for total, parts, is_complete in (*_by_area(found, relations), *_by_category(found, relations)):
+        stretches = set(total.stretches).union(*(part.stretches for part in parts))
+        for stretch in sorted(stretches):
+            _add_sum(rows, total, parts, stretch, is_complete=is_complete, numbers=numbers)
+
+
+def _by_area(found: Mapping[SeriesKey, Series], relations: pd.DataFrame) -> Iterator[tuple[Series, list[Series], bool]]:
+    own = relations[(relations["axis"] == "area") & (relations["kind"] == "sum")]
+    above = dict(zip(own["part"], own["total"], strict=True))
+    parts: dict[SeriesKey, list[Series]] = defaultdict(list)
+    for (indicator, area, breakdown, category, invented), series in found.items():
+        if area in above:
+            parts[indicator, above[area], breakdown, category, invented].append(series)
+    yield from ((found[key], members, True) for key, members in parts.items() if key in found)
+
+
+def _by_category(
+    found: Mapping[SeriesKey, Series], relations: pd.DataFrame
+) -> Iterator[tuple[Series, list[Series], bool]]:
+    own = relations[(relations["axis"] == "category") & (relations["kind"] == "sum")]
+    declared: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for indicator, part in zip(own["indicator"], own["part"], strict=True):
+        breakdown, _, category = part.partition(":")
+        declared[indicator, breakdown].add(category)
+    parts: dict[tuple[SeriesKey, str], dict[str, Series]] = defaultdict(dict)
+    for (indicator, area, breakdown, category, invented), series in found.items():
+        if category in declared.get((indicator, breakdown), ()):
+            parts[(indicator, area, ALL, ALL, invented), breakdown][category] = series
+    for (key, breakdown), members in parts.items():
+        if key in found:
+            yield found[key], list(members.values()), len(members) == len(declared[key[0], breakdown])
+
+
+def _add_sum(
+    rows: _Rows, total: Series, parts: Sequence[Series], stretch: Stretch, *, is_complete: bool, numbers: Numbers
+) -> None:
+    whole = total.terms(stretch)
+    own = [part.terms(stretch) for part in parts]
+    of_parts = [variable for terms in own for variable in terms]
+    if not whole or not of_parts:
+        return
+    terms = [*((variable, 1) for variable in whole), *((variable, -1) for variable in of_parts)]
+    if all(variable < len(numbers) for variable, _ in terms):
+        # The numbers themselves say whether something is left over.
+        is_open = sum(sign * numbers[variable] for variable, sign in terms) > 0
+    else:
+        is_missing = (not own_terms and part.overlaps(stretch) for part, own_terms in zip(parts, own, strict=True))
+        is_open = not is_complete or any(is_missing)
+    if is_open:
+        terms.append((next(rows.unseen), -1))
+    rows.add(terms)
+
+
+def _add_balances(rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame) -> None:
+    """A register: what stands at an end less what stood before is what was placed less what was removed."""
+    own = relations[relations["kind"] == "balance"]
+    changes: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for row in own.itertuples(index=False):
+        changes[row.total].append((row.part, int(row.sign)))
+    for (indicator, area, breakdown, category, invented), stock in found.items():
+        flows = [
+            (found.get((flow, area, breakdown, category, invented)), sign) for flow, sign in changes.get(indicator, ())
+        ]
+        for first, last in sorted(_stretches(stock, [series for series, _ in flows if series])):
+            own = [((last, last), 1), ((first, first), -1)]
+            terms = [(variable, sign) for end, sign in own for variable in stock.terms(end)]
+            moved = [(series.terms((first, last)) if series else (), sign) for series, sign in flows]
+            if len(terms) == len(own) and all(variables for variables, _ in moved):
+                rows.add([*terms, *((variable, -sign) for variables, sign in moved for variable in variables)])
+
+
+def _stretches(stock: Series, flows: Sequence[Series]) -> set[Stretch]:
+    """Between which ends a register is looked at: those of its own numbers and of what was placed or removed."""
+    ends = sorted(end for end, _ in stock.stretches)
+    between = set(zip(ends, ends[1:], strict=False))
+    return between.union(*(series.stretches for series in flows)) if flows else set()

@@ -1,0 +1,223 @@
+"""Which hidden numbers an observer finds too narrow, where a given pattern of cells is hidden."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from scipy.sparse import block_array
+from scipy.sparse.csgraph import connected_components
+
+from riskmap.disclosure.attack import Positions, Surroundings, View, bound, many_moved, witness
+from riskmap.disclosure.primary import Flags, Numbers
+from riskmap.disclosure.problem import EVERYBODY, Problem
+
+_SWEEPS: Final = 6
+_NEAR: Final = 1e-6
+_FEW: Final = 20  # variables are looked at one by one where there are fewer
+_SLOW: Final = 0.85  # tables for many go on as long as each leaves less than this of them
+_DEPTHS: Final = (2, 4, 8, 1_000_000)  # steps from row to row within which is searched, the last is everything
+
+
+@dataclass(frozen=True, slots=True)
+class Threat:
+    """A variable that an observer finds too narrow, upwards or downwards, and the prices of rows that prove it.
+
+    Without prices it is wide enough in fractions, but in no whole numbers that were found within `rows`.
+    """
+
+    variable: int
+    is_up: bool
+    observer: int
+    rows: Positions = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    prices: Numbers | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Witness:
+    """Moves that keep every row: which variables, and by how much."""
+
+    variables: Positions
+    moves: Numbers
+
+
+class Observers:
+    """Looks for threats, again and again, and remembers the witnesses against them."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._low, self._high = problem.bounds()
+        self._witnesses: dict[tuple[int, bool], list[_Witness]] = {}
+        self._random = np.random.default_rng(0)  # any weights do; the same make the same build
+        self._large: dict[int, tuple[Positions, Positions]] = {}  # rows that prove it, and what was open in them
+        # Levels that no pattern reaches are lowered to what can be reached: nobody can hide more.
+        self._level: dict[int, Numbers] = {}
+
+    def levels(self, observer: int) -> Numbers:
+        """What a witness has to reach for each variable, against one observer."""
+        return self._level.setdefault(observer, self._problem.up_level.copy())
+
+    def threats(self, hidden: Flags) -> list[Threat]:
+        """Threats against a pattern: of everybody; where there are none, of each region that shares in others' rows."""
+        is_open = self._problem.is_open(hidden)
+        if found := list(self._of(EVERYBODY, is_open, is_open)):
+            return found
+        shared = self._shared(is_open)
+        region = self._problem.region
+        for own in np.unique(region[shared]):
+            if own >= 0:
+                found.extend(self._of(int(own), is_open & (region != own), shared & (region != own)))
+        return found
+
+    def _shared(self, is_open: Flags) -> Flags:
+        """Open variables that hang together with those of another region."""
+        matrix = self._problem.sums.matrix[:, np.flatnonzero(is_open)]
+        joined = block_array([[None, matrix], [matrix.T, None]])
+        _, label = connected_components(joined, directed=False)
+        group, region = label[matrix.shape[0] :], self._problem.region[is_open]
+        theirs = np.flatnonzero(region >= 0)
+        pairs = np.unique(np.column_stack([group[theirs], region[theirs]]), axis=0)
+        several = np.flatnonzero(np.bincount(pairs[:, 0]) > 1)
+        shared = np.zeros_like(is_open)
+        shared[is_open] = np.isin(group, several)
+        return shared
+
+    def _of(self, observer: int, is_open: Flags, looked_at: Flags) -> Iterator[Threat]:
+        view = View(self._problem.sums.matrix, is_open)
+        low, high = self._narrowed(is_open)
+        value, limit, level = self._problem.sums.value, self._problem.limit, self.levels(observer)
+        wanted = self._problem.wanted & looked_at & ~(low >= limit - _NEAR)
+        wanted &= ~((high < _NEAR) & self._problem.zero_is_open)
+        need = _Need(wanted & ~(value >= level - _NEAR), wanted & ~(value <= self._problem.down_level + _NEAR))
+        self._strike_known(view, need, level)
+        self._search_together(is_open, need, level)
+        for is_up, own in ((False, need.down), (True, need.up)):
+            for variable in np.flatnonzero(own):
+                if own[variable]:
+                    threat = self._search(view, observer, int(variable), is_up=is_up, need=need)
+                    if threat:
+                        yield threat
+
+    def _strike_known(self, view: View, need: "_Need", level: Numbers) -> None:
+        """What was found before and holds: proofs where nothing more is open, witnesses that move nothing known."""
+        for variable in np.flatnonzero(need.down):
+            if int(variable) in self._large:
+                rows, was_open = self._large[int(variable)]
+                if np.isin(view.open_in(rows), was_open).all():
+                    need.up[variable] = need.down[variable] = False
+        for is_up, own in ((False, need.down), (True, need.up)):
+            for variable in np.flatnonzero(own):
+                for found in self._witnesses.get((int(variable), is_up), ()):
+                    if own[variable] and view.is_open[found.variables].all():
+                        self._note(found, need, level)
+
+    def _search_together(self, is_open: Flags, need: "_Need", level: Numbers) -> None:
+        """Tables for many variables at once, as long as each shows a good part of what is left."""
+        system = self._problem.sums
+        before, left = np.inf, int(need.up.sum() + need.down.sum())
+        columns = np.flatnonzero(is_open)
+        matrix = system.matrix[:, columns]
+        matrix = matrix[np.flatnonzero(np.diff(matrix.indptr))]
+        low, high = (own[columns] - system.value[columns] for own in (self._low, self._high))
+        while left > _FEW and left < _SLOW * before:
+            ups, downs = need.up[columns], need.down[columns]
+            # A variable that needs both is brought down by another table.
+            way = np.where(ups, level[columns] - system.value[columns], 0.0)
+            way = np.where(downs & ~ups, self._problem.down_level[columns] - system.value[columns], way)
+            weights = self._random.uniform(0.5, 1.5, int(np.count_nonzero(way)))
+            for moves in many_moved(matrix, np.trunc(way + np.sign(way) * 0.999), weights, low=low, high=high):
+                chosen = np.flatnonzero(moves)
+                self._keep(_Witness(columns[chosen], moves[chosen]), need, level)
+            before, left = left, int(need.up.sum() + need.down.sum())
+
+    def _narrowed(self, is_open: Flags) -> tuple[Numbers, Numbers]:
+        """Bounds that follow from single rows, each the sharper for those before."""
+        system = self._problem.sums
+        rows = np.flatnonzero((abs(system.matrix) @ is_open.astype(float)) > 0)
+        low, high = (np.where(is_open, own, system.value) for own in (self._low, self._high))
+        part = system.matrix[rows].tocoo()
+        chosen = is_open[part.col]
+        row, column, sign = part.row[chosen], part.col[chosen], part.data[chosen]
+        right = system.right[rows] - system.matrix[rows] @ np.where(is_open, 0.0, system.value)
+        for _ in range(_SWEEPS):
+            least = np.where(sign > 0, low[column], -high[column])
+            most = np.where(sign > 0, high[column], -low[column])
+            above = right[row] - (np.bincount(row, least, minlength=len(rows))[row] - least)
+            below = right[row] - (np.bincount(row, most, minlength=len(rows))[row] - most)
+            np.minimum.at(high, column, np.where(sign > 0, above, -below))
+            np.maximum.at(low, column, np.where(sign > 0, below, -above))
+        return low, high
+
+    def _search(self, view: View, observer: int, variable: int, *, is_up: bool, need: "_Need") -> Threat | None:
+        """Farther and farther around a variable until there is a witness, or a proof that there is none."""
+        level = self.levels(observer)
+        target = float(level[variable] if is_up else self._problem.down_level[variable])
+        value = self._problem.sums.value[variable]
+        for depth in _DEPTHS:
+            near = view.around(variable, depth)
+            low, high = (own[near.variables] - self._value(near) for own in (self._low, self._high))
+            if self._found(near, variable, target, is_up=is_up, need=need, low=low, high=high, level=level):
+                return None
+            proof = bound(near, variable, is_up=is_up, low=low, high=high)
+            if proof is not None:
+                reached = value + proof.moved
+                if not is_up and reached >= self._problem.limit[variable] - _NEAR:
+                    need.up[variable] = False
+                    self._large[variable] = (near.rows, near.variables)
+                    return None
+                if reached < target - _NEAR if is_up else reached > target + _NEAR:
+                    return Threat(variable, is_up, observer, near.rows, proof.prices)
+            if near.is_all:
+                break
+        return Threat(variable, is_up, observer, near.rows)
+
+    def _value(self, near: Surroundings) -> Numbers:
+        own: Numbers = self._problem.sums.value[near.variables]
+        return own
+
+    def _found(
+        self,
+        near: Surroundings,
+        variable: int,
+        target: float,
+        *,
+        is_up: bool,
+        need: "_Need",
+        low: Numbers,
+        high: Numbers,
+        level: Numbers,
+    ) -> bool:
+        """Whether there is a witness around; it is noted, with everything else that it shows."""
+        low, high, place = low.copy(), high.copy(), near.place(variable)
+        move = target - self._problem.sums.value[variable]
+        (low if is_up else high)[place] = np.ceil(move - _NEAR) if is_up else np.floor(move + _NEAR)
+        goal = np.where(need.down[near.variables], 1.0, 0.0) - np.where(need.up[near.variables], 1.0, 0.0)
+        moves = witness(near, goal, low=low, high=high)
+        if moves is None:
+            return False
+        chosen = np.flatnonzero(moves)
+        return (variable, is_up) in self._keep(_Witness(near.variables[chosen], moves[chosen]), need, level)
+
+    def _keep(self, found: _Witness, need: "_Need", level: Numbers) -> list[tuple[int, bool]]:
+        """Strike off what a witness shows, and remember it for that."""
+        shown = self._note(found, need, level)
+        for key in shown:
+            self._witnesses.setdefault(key, []).append(found)
+        return shown
+
+    def _note(self, found: _Witness, need: "_Need", level: Numbers) -> list[tuple[int, bool]]:
+        """Strike off everything that a witness shows; what that is."""
+        own = found.variables
+        table = self._problem.sums.value[own] + found.moves
+        ups = own[need.up[own] & (table >= level[own] - _NEAR)]
+        downs = own[need.down[own] & (table <= self._problem.down_level[own] + _NEAR)]
+        need.up[ups], need.down[downs] = False, False
+        return [*((int(variable), True) for variable in ups), *((int(variable), False) for variable in downs)]
+
+
+@dataclass(slots=True)
+class _Need:
+    """What is still to be shown of each variable."""
+
+    up: Flags
+    down: Flags
