@@ -14,14 +14,14 @@ from etl.fault_history import fault_frame
 from etl.joined import joined_people, with_joined
 from etl.journal import note_staged
 from etl.lags import lag_frame
+from etl.protection import protected_cells
+from etl.public_file import write_public
 from etl.revisions import publication_frame, revision_frame
-from etl.scratch import COUNTING, scratch_database
+from etl.scratch import COUNTING, scratch_database, scratch_folder
 from etl.storage import folder, live, new_identifier, now, storage_faults
-from geo.areas import areas
-from riskmap.disclosure.interim import protect
+from riskmap.disclosure.audit import AuditReport, audit
 from riskmap.domain.problems import Severity
-from riskmap.domain.registry import catalogue
-from riskmap.domain.settings import data_folder
+from riskmap.domain.settings import PROTECTION, data_folder
 from riskmap.domain.tables import (
     AREAS,
     BREAKS,
@@ -39,8 +39,8 @@ from riskmap.domain.tables import (
     TABLES,
     Table,
 )
+from riskmap.domain.vocabulary import Protection
 
-PROTECTION = "interim"
 _CORRECTIONS = "corrections"  # is no table of a build: what it tells of hidden cells stays here
 
 
@@ -59,7 +59,7 @@ def stage_build(as_known_on: date | None = None) -> Path:
         with storage_faults(part):
             part.mkdir(mode=0o700)
             _write(part / "full.duckdb", _finished(tables, "full"), mode=0o600)
-            _write(part / "public.duckdb", _finished(_public(tables), "public"), mode=0o644)
+            _write_public(part, tables)
             note_staged(tables[META.name])
             part.rename(warehouse / identifier)
     except BaseException:
@@ -102,7 +102,7 @@ def _tables(identifier: str, moment: datetime, as_known_on: date | None) -> dict
         "as_known_on": str(as_known_on) if as_known_on else "",
         "format": FORMAT,
         "base": base.name if (base := live()) else "",
-        "protection": PROTECTION,
+        "protection": str(Protection(PROTECTION.value)),
         "is_invented": str(bool(cells["invented"].any())).lower(),
         "invented_sources": invented_sources,
     }
@@ -126,9 +126,24 @@ def _invented_sources(connection: duckdb.DuckDBPyConnection) -> str:
     return " ".join(source for (source,) in rows.fetchall())
 
 
-def _public(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The tables as everybody may see them: cells protected, and nothing beside them that tells of a hidden one."""
-    cells = _protected(tables)
+def _write_public(build: Path, tables: dict[str, pd.DataFrame]) -> None:
+    """The public file of a build whose full file is there."""
+
+    def attacked(cells: pd.DataFrame, released: list[Path]) -> AuditReport:
+        with scratch_folder() as place:
+            path = Path(place) / "public.duckdb"
+            _write(path, _public(tables, cells), mode=0o600)
+            return audit(path, released=released, held=build / "full.duckdb")
+
+    cells, told = protected_cells(tables, attacked, build=build.name.removeprefix("."))
+    public = _finished(_public(tables, cells), "public")
+    meta = pd.DataFrame(list(told.items()), columns=list(META.names))
+    public[META.name] = pd.concat([public[META.name], meta], ignore_index=True)
+    write_public(build / "public.duckdb", public)
+
+
+def _public(tables: dict[str, pd.DataFrame], cells: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The tables as everybody may see them: protected cells, and nothing beside them that tells of a hidden one."""
     returns = public_completeness(tables[COMPLETENESS.name], corrections=tables[_CORRECTIONS], cells=cells)
     faults = tables[FAULTS.name]
     # A code says what was strange, a period beside it in which figure: both would tell of numbers that are hidden.
@@ -137,16 +152,11 @@ def _public(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {**tables, CELLS.name: cells, COMPLETENESS.name: returns, FAULTS.name: faults}
 
 
-def _protected(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    levels = {area.id: str(area.kind) for area in areas().values()}
-    relations = tables[RELATIONS.name]
-    return protect(tables[CELLS.name], relations=relations, levels=levels, declared=catalogue().indicators)
-
-
 def _write(path: Path, tables: dict[str, pd.DataFrame], *, mode: int) -> None:
+    """A file of all tables, without rows where there are none."""
     with duckdb.connect(str(path)) as connection:
         for table in TABLES:
-            _insert(connection, table, tables[table.name])
+            _insert(connection, table, tables.get(table.name, pd.DataFrame()))
         connection.execute("CHECKPOINT")  # closing would do it too, and would say nothing where the disk is full
     path.chmod(mode)
 

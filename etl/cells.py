@@ -21,12 +21,10 @@ from etl.sent import add_sent
 from riskmap.domain.registry import indicator, indicators
 from riskmap.domain.tables import CELLS, EXPOSURES
 from riskmap.domain.vocabulary import Family, Grain, Period
+from riskmap.methods.rates import UNSTABLE_BELOW
 
 # A margin is shown when at least this share of its parts has reported.
 COMPLETE_SHARE: Final = 0.9
-
-# Fewer events than this make a rate unreliable (relative standard error above 22 %), as CDC WISQARS marks it.
-UNSTABLE_BELOW: Final = 20
 
 # How many figures are worked on at once, so that a long record takes time and not memory.
 PORTION: Final = 600_000

@@ -11,14 +11,14 @@ import sys
 from collections.abc import Callable, Sequence
 
 from etl import report, sign_off
-from etl.commands import builds, check, explain, history, inbox, keep, load, receipt, review, template
+from etl.commands import audit, builds, check, explain, history, inbox, keep, load, receipt, review, template
 from etl.commands.parsing import Parser
 from etl.fault_table import print_problems
 from etl.trace import fault_trace, keep_trace
 from riskmap.domain.errors import DataFaults, RiskMapError, StorageFailed, WrongUsage
 from riskmap.domain.registry import catalogue
-from riskmap.domain.settings import KEEP_BUILDS, LANGUAGE, MAX_FILE_MB, Setting
-from riskmap.domain.vocabulary import LANGUAGES
+from riskmap.domain.settings import KEEP_BUILDS, LANGUAGE, MAX_FILE_MB, PROTECTION, Setting
+from riskmap.domain.vocabulary import LANGUAGES, Protection
 from riskmap.words import t
 
 _STOPPED, _NO_READER = 130, 141
@@ -86,6 +86,8 @@ def _check_settings() -> None:
     if LANGUAGE.value not in LANGUAGES:
         raise _wrong_setting(LANGUAGE, ", ".join(LANGUAGES))
     sign_off.is_required()
+    if PROTECTION.value not in list(Protection):
+        raise _wrong_setting(PROTECTION, ", ".join(Protection))
 
 
 def _wrong_setting(setting: Setting, expected: str) -> WrongUsage:
@@ -116,6 +118,6 @@ def _tell_unexpected(arguments: Sequence[str], language: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m etl")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for family in (check, load, inbox, template, review, builds, history, receipt, keep, explain):
+    for family in (check, load, inbox, template, review, builds, history, receipt, keep, audit, explain):
         family.declare(commands)
     return parser

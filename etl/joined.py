@@ -10,13 +10,13 @@ from typing import Final
 import duckdb
 import pandas as pd
 
-from etl.cells import UNSTABLE_BELOW
 from etl.closed_lists import SUM_OF_PARTS
 from geo.borders import border_changes
 from geo.comparable import joined_areas
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.registry import indicators
 from riskmap.domain.tables import CELLS
+from riskmap.methods.rates import UNSTABLE_BELOW
 
 # A figure received for an area is of the land that it had then; a sum is of today's parts in every period, also before
 # the area was founded. So a young region adds its own sum to that of the region it was cut from, and adds nothing to

@@ -11,6 +11,7 @@ from etl.storage import builds, drop, folder, live, loads, point, storage_faults
 from riskmap.domain.errors import PublishRefused
 from riskmap.domain.settings import KEEP_BUILDS, data_folder, live_build
 from riskmap.domain.tables import FORMAT
+from riskmap.domain.vocabulary import Protection
 
 
 def publish(build: Path) -> None:
@@ -36,6 +37,7 @@ def refuse_unfit(build: Path) -> None:
     _refuse_other_format(build)
     _refuse_past(build)
     _refuse_real_districts(build)
+    _refuse_unaudited(build)
     _refuse_other_base(build)
 
 
@@ -128,7 +130,11 @@ def _released(build: Path) -> Path:
 
 
 def _refuse_real_districts(build: Path) -> None:
-    """Districts are small: until differences are protected, only invented figures of districts may go live."""
+    """Only invented figures of districts may go live until what follows from incomplete sums is protected too.
+
+    Sums of different reporting units, and those of two publications between which a return arrived, differ by what the
+    units between them sent.
+    """
     path = build / "full.duckdb"
     with storage_faults(path), duckdb.connect(str(path), read_only=True) as connection:
         found = connection.execute("""
@@ -137,6 +143,15 @@ def _refuse_real_districts(build: Path) -> None:
         """).fetchall()[0]
     if found and found[0]:
         raise PublishRefused(reason="publish.refused.real_districts")
+
+
+def _refuse_unaudited(build: Path) -> None:
+    """Whose hidden numbers are not all proved to be safe does not go live; rounded numbers are not proved at all."""
+    path = build / "public.duckdb"
+    with storage_faults(path), duckdb.connect(str(path), read_only=True) as connection:
+        meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
+    if meta["protection"] != Protection.ROUNDING and meta.get("audit_passed") != "true":
+        raise PublishRefused(reason="publish.refused.not_proved", build=build.name)
 
 
 def _keep_released(build: Path) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from etl.cli import main
 from geo.areas import regions
 from tests.chromium import FLAGS
+from tests.etl.planted_numbers import Planted, read_planted, write_planted
 
 ROOT = Path(__file__).resolve().parent.parent
 # The same examples on every machine, and none that fails because the machine was busy.
@@ -37,8 +38,10 @@ def shared_file() -> Callable[[str], Path]:
     return find
 
 
-def _made_once(folders: pytest.TempPathFactory, name: str, *arguments: str, upon: Path | None = None) -> Path:
-    """A data folder after a call of the command line upon another one, made by one process of the run for all."""
+def made_once(
+    folders: pytest.TempPathFactory, name: str, make: Callable[[Path], object], *, upon: Path | None = None
+) -> Path:
+    """A data folder as `make` leaves it, or leaves a copy of another one; made by one process of the run for all."""
     own = folders.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     folder = shared / f"once-{name}" / "data"
@@ -52,7 +55,7 @@ def _made_once(folders: pytest.TempPathFactory, name: str, *arguments: str, upon
             shutil.copytree(upon, made / "data", symlinks=True)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("RISKMAP_DATA", str(made / "data"))
-            assert main(arguments) == 0
+            make(made / "data")
         made.rename(folder.parent)
     return folder
 
@@ -61,13 +64,23 @@ def _made_once(folders: pytest.TempPathFactory, name: str, *arguments: str, upon
 def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which the published figures that ship with the product are live."""
     figures = ROOT / "data/samples/published/figures.csv"
-    return _made_once(tmp_path_factory, "published", "load", str(figures), "--publish")
+    return made_once(tmp_path_factory, "published", lambda _: _called("load", str(figures), "--publish"))
 
 
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory, published_folder: Path) -> Path:
     """A data folder with the published figures and the small sample country live: the one sample build of all tests."""
-    return _made_once(tmp_path_factory, "sample", "demo", "--small", upon=published_folder)
+    return made_once(tmp_path_factory, "sample", lambda _: _called("demo", "--small"), upon=published_folder)
+
+
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
+    """A data folder whose numbers can be told from all others, published twice; only to be read."""
+    return read_planted(made_once(tmp_path_factory, "planted", write_planted))
+
+
+def _called(*arguments: str) -> None:
+    assert main(arguments) == 0
 
 
 @pytest.fixture

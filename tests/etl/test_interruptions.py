@@ -10,7 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
@@ -27,7 +26,6 @@ from riskmap.words import t
 from tests.conftest import ROOT
 from tests.etl.conftest import Run
 from tests.etl.folders import AKMOLA, SAMPLE, ask, content, half_written, live_name, table
-from tests.etl.unprivileged import NOBODY
 
 
 @pytest.mark.parametrize("arguments", [["load", str(SAMPLE)], ["publish"], ["rollback"]])
@@ -75,23 +73,18 @@ def test_a_data_folder_that_cannot_be_written_is_told(data_folder: Path, run: Ru
 
 
 @pytest.fixture
-def plain_folder(published_folder: Path) -> Iterator[Path]:
-    """A data folder with a live build that belongs to a user whom permissions stop, below nothing that is closed."""
-    with tempfile.TemporaryDirectory() as place:
-        Path(place).chmod(0o755)
-        folder = Path(place) / "data"
-        shutil.copytree(published_folder, folder, symlinks=True)
-        table(folder).chmod(0o644)
-        if os.geteuid() == 0:
-            for path in (folder, *folder.rglob("*")):
-                os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
-        yield folder
+def plain_folder(published_folder: Path, tmp_path: Path) -> Path:
+    """A data folder of the test's own with a live build, and a new table beside it."""
+    folder = tmp_path / "data"
+    shutil.copytree(published_folder, folder, symlinks=True)
+    table(folder)
+    return folder
 
 
 def run_plain(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """One command as that user."""
+    """One command as a user whom permissions stop."""
     return subprocess.run(
-        [sys.executable, "-m", "tests.etl.unprivileged", *map(str, arguments)],
+        [sys.executable, "-m", "tests.etl.unprivileged", "etl", *map(str, arguments)],
         capture_output=True,
         text=True,
         cwd=ROOT,

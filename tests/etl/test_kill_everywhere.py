@@ -40,7 +40,7 @@ SCENARIOS = (
     Scenario("load", ("load", "TABLE", "--publish"), 45, loads=1, again=(0, 1)),
     Scenario("publish", ("publish", "STAGED"), 1),
     Scenario("rollback", ("rollback",), 1, again=(0, 3)),
-    Scenario("inbox", ("inbox", "--publish"), 90, loads=1),
+    Scenario("inbox", ("inbox", "--publish"), 60, loads=1),
     Scenario("sign", ("sign",), 5, is_published=False, again=(0, 3), setting={"RISKMAP_OPERATOR": "second"}),
     Scenario("backup", ("backup", "FOLDER.tar"), 4, is_published=False, again=(0, 3)),
     Scenario("restore", ("restore", "TAR"), 45, loads=2, status=(0, 3)),

@@ -49,6 +49,23 @@ def test_a_build_with_real_figures_of_districts_is_refused_and_the_old_one_stays
         assert not (live_folder / "released" / f"{build.name}.parquet").exists()
 
 
+@pytest.mark.parametrize("told", ["false", None])
+def test_a_build_whose_hidden_numbers_are_not_all_proved_to_be_safe_is_refused_and_the_old_one_stays(
+    live_folder: Path, told: str | None
+) -> None:
+    before = _live(live_folder)
+    build = copied(before)
+    with duckdb.connect(str(build / "public.duckdb")) as connection:
+        connection.execute("DELETE FROM meta WHERE name = 'audit_passed'")
+        if told:
+            connection.execute("INSERT INTO meta VALUES ('audit_passed', ?)", [told])
+    with pytest.raises(PublishRefused) as raised:
+        publish(build)
+    assert raised.value.values == {"reason": "publish.refused.not_proved", "build": build.name}
+    assert _live(live_folder) == before
+    assert not (live_folder / "released" / f"{build.name}.parquet").exists()
+
+
 @pytest.mark.parametrize(
     ("kind", "invented", "status"),
     [("district", True, "value"), ("district", False, "not_reported"), ("region", False, "value")],
