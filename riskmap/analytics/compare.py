@@ -9,6 +9,7 @@ import pandas as pd
 from geo.areas import areas, children
 from riskmap.analytics import queries
 from riskmap.analytics.classify import class_breaks
+from riskmap.analytics.coarser_cells import pairs_with_coarser
 from riskmap.analytics.rows import Judged, area_row, day_of, judged_totals, lacks_parts, whole
 from riskmap.analytics.trends import axis, lines
 from riskmap.analytics.views import HeatView, MapRequest, PairRow, PairView, Part, PartsRow, PartsView
@@ -22,9 +23,10 @@ def pair(build: Path, *, scope: Scope, areas: tuple[str, str]) -> PairView:
     with closing(open_build(build, scope=scope)) as cursor:
         populations = {item.id: item.population for item in catalogue().indicators.values()}
         cells = queries.latest_cells_of_pair(cursor, areas=areas, populations=populations)
-    found = {(row.cell.indicator, row.cell.area): row for row in judged_totals(cells)}
-    known = [item for item in catalogue().indicators.values() if (item.id, areas[0]) in found]
-    return PairView(*areas, rows=tuple(_pair_row(item, *(found[item.id, area] for area in areas)) for item in known))
+        found = {(row.cell.indicator, row.cell.area): row for row in judged_totals(cells)}
+        known = [item for item in catalogue().indicators.values() if (item.id, areas[0]) in found]
+        rows = [_pair_row(item, *(found[item.id, area] for area in areas)) for item in known]
+        return PairView(*areas, rows=pairs_with_coarser(cursor, rows))
 
 
 def _pair_row(item: Indicator, left: Judged, right: Judged) -> PairRow:

@@ -32,6 +32,7 @@ from riskmap.domain.vocabulary import (
     CellStatus,
     Grain,
     Period,
+    Protection,
     RevisionKind,
     Scope,
     enclosing,
@@ -154,6 +155,7 @@ def _view(region: str, facts: _Facts, shown: Iterable[_Shown]) -> ReceiptView:
         faults=_faults(region, facts.faults),
         revisions=tuple((RevisionKind(str(kind)), int(str(n))) for area, kind, n in facts.revisions if area == region),
         figures=tuple(figure for figure in figures if figure),
+        is_rounded=facts.meta["protection"] == Protection.ROUNDING,
     )
 
 

@@ -236,6 +236,7 @@ class ReceiptView:
     faults: ReceiptFaults = explained("in the files of the region")
     revisions: tuple[tuple[RevisionKind, int], ...] = explained("published figures of the region that this one changed")
     figures: tuple[ReceiptFigure, ...] = explained("the indicators that the catalogue declares for a receipt")
+    is_rounded: bool = explained("whether counts are rounded", False)
 
     @property
     def is_invented(self) -> bool:

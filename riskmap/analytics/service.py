@@ -11,6 +11,7 @@ import pandas as pd
 from riskmap.analytics import queries
 from riskmap.analytics.changes import changes, revisions
 from riskmap.analytics.classify import class_breaks
+from riskmap.analytics.coarser_cells import with_coarser
 from riskmap.analytics.compare import heat, pair, parts
 from riskmap.analytics.rows import area_row, judged
 from riskmap.analytics.trends import trends
@@ -126,12 +127,19 @@ def area_map(build: Path, *, scope: Scope, request: MapRequest) -> MapView:
             end=request.period.end,
             areas=cells.loc[asked, "area"].tolist(),
         )
-    breaks = class_breaks(item, cut)
+        breaks = class_breaks(item, cut)
+        around = cells[~asked & (cells["invented"] == is_invented)]
+        rows, above = (
+            with_coarser(
+                cursor, _rows(item, found, breaks), item, period=request.period, cut=cut, is_invented=is_invented
+            )
+            for found in (cells[asked], around)
+        )
     return MapView(
         request=request,
         indicator=item,
-        rows=_rows(item, cells[asked], breaks),
-        above=_rows(item, cells[~asked & (cells["invented"] == is_invented)], breaks)[::-1],
+        rows=rows,
+        above=above[::-1],
         breaks=breaks,
         stories=tuple(stories),
         is_invented=is_invented,

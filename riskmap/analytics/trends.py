@@ -13,6 +13,7 @@ from geo.areas import areas
 from geo.comparable import Joined, comparable
 from riskmap.analytics import queries
 from riskmap.analytics.classify import class_breaks
+from riskmap.analytics.coarser_cells import lines_with_coarser
 from riskmap.analytics.rows import Judged, judged, lacks_parts, shown_fields
 from riskmap.analytics.views import Change, Line, Point, Story, TrendPanel, TrendRequest, TrendView
 from riskmap.analytics.warehouse import open_build
@@ -79,7 +80,13 @@ def _panel(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendReq
         category=request.category,
         grain=request.grain,
         periods=periods,
-        lines=lines(item, cells, periods, breaks=breaks, stories=stories, wanted=shown),
+        lines=lines_with_coarser(
+            cursor,
+            lines(item, cells, periods, breaks=breaks, stories=stories, wanted=shown),
+            item,
+            cut=(request.breakdown, request.category),
+            is_invented=is_invented,
+        ),
         left_out=tuple(area.id for area in asked if placed.get(area.id) not in shown),
         breaks=breaks,
         stories=stories,

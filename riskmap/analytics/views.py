@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from riskmap.domain.registry import Indicator
-from riskmap.domain.vocabulary import ALL, COUNTRY, LANGUAGES, CellStatus, Grain, Period
+from riskmap.domain.vocabulary import ALL, COUNTRY, LANGUAGES, CellStatus, Grain, Period, Protection
 
 
 class Story(NamedTuple):
@@ -39,6 +39,24 @@ class MapRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Coarser:
+    """A figure that is shown where a finer one is hidden: of a longer period, of the total, or of the area above."""
+
+    area: str = explained("KATO code")
+    level: str = explained("country, region, district, remainder or joined")
+    names: tuple[str, str, str] = explained("full name in Kazakh, Russian, English")
+    period: Period = explained("its period")
+    is_longer: bool = explained("its period is longer than the hidden one")
+    is_total: bool = explained("it is the total of the breakdown whose category is hidden")
+    is_above: bool = explained("it is of the region or the country around the hidden area")
+    count: float = explained("number of events or things")
+    is_provisional: bool = explained("rounded, estimated or not yet final")
+    units_expected: int | None = explained("as in a row of the map")
+    units_reported: int | None = explained("as in a row of the map")
+    lacks_parts: bool = explained("as in a row of the map")
+
+
+@dataclass(frozen=True, slots=True)
 class AreaRow:
     """One area on the map and in the table beside it."""
 
@@ -60,6 +78,7 @@ class AreaRow:
     units_reported: int | None = explained("how many of them gave one")
     revised: date | None = explained("day on which a published correction changed the number last, or None", None)
     lacks_parts: bool = explained("a sum of areas without some of them: told, and neither ranked nor judged", False)
+    coarser: Coarser | None = explained("where the cell is hidden, the nearest figure that is shown, or None", None)
 
     def name(self, language: str) -> str:
         """Full name in one of the three languages."""
@@ -126,6 +145,7 @@ class Point:
     change: Change | None = explained("beside the same period last year; None where either is not known")
     revised: date | None = explained("as in a row of the map", None)
     lacks_parts: bool = explained("as in a row of the map", False)
+    coarser: Coarser | None = explained("as in a row of the map; in a picture of many areas always None", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +340,12 @@ class Overview:
 
     build: str = explained("id: time plus random")
     data_date: date | None = explained("day on which the last figure was received")
-    protection: str = explained("interim: not yet protected against differences")
+    protection: str = explained("how small numbers are protected: suppression or rounding")
     is_invented: bool = explained("whether any cell is made up")
     returns: tuple[Returns, ...] = explained("per owed source and period")
     tables: tuple[Table, ...] = explained("everything that can be asked for, in the order of the catalogue")
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether counts are rounded."""
+        return self.protection == Protection.ROUNDING

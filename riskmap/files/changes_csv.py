@@ -40,12 +40,14 @@ COLUMNS: Final = (
 )
 
 
-def changes_csv(revisions: Sequence[Revision], *, language: str, build: str) -> bytes:
+def changes_csv(revisions: Sequence[Revision], *, language: str, build: str, is_rounded: bool = False) -> bytes:
     """Every change of a request in its order, those that follow from others too."""
     is_invented = any(revision.is_invented for revision in revisions)
     title = t("changes.file", language)
     out = StringIO(newline="")
-    header = dictionary_line(title, language=language, build=build, is_invented=is_invented, columns=COLUMNS)
+    header = dictionary_line(
+        title, language=language, build=build, is_invented=is_invented, is_rounded=is_rounded, columns=COLUMNS
+    )
     out.write(f"{BOM}{header}\r\n")
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
     writer.writeheader()

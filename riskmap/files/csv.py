@@ -78,23 +78,23 @@ class _Of:
     language: str
 
 
-def map_csv(view: MapView, *, language: str, build: str) -> bytes:
+def map_csv(view: MapView, *, language: str, build: str, is_rounded: bool = False) -> bytes:
     """The table beside the map: areas in the order shown, what regions hold outside districts, then those above."""
     of = _Of(view.indicator, (view.request.breakdown, view.request.category), view.is_invented, language)
     rows = [*sentences.in_order(view.rows, language), *view.above]
     names = sentences.place_names(rows, language)
     lines = [_area_line(of, row, view.request.period, names[row.area]) for row in rows]
-    return _file(lines, sentences.title(view, language), view, language=language, build=build)
+    return _file(lines, sentences.title(view, language), view, language=language, build=build, is_rounded=is_rounded)
 
 
-def trend_csv(view: TrendView, *, language: str, build: str) -> bytes:
+def trend_csv(view: TrendView, *, language: str, build: str, is_rounded: bool = False) -> bytes:
     """All panels of a page of trends: per indicator and area every period, the earliest first."""
     lines = [line for panel in view.panels for line in _point_lines(panel, panel.lines, language)]
     title = "; ".join(sentences.panel_title(panel, language) for panel in view.panels)
-    return _file(lines, title, view, language=language, build=build)
+    return _file(lines, title, view, language=language, build=build, is_rounded=is_rounded)
 
 
-def pair_csv(view: PairView, *, language: str, build: str) -> bytes:
+def pair_csv(view: PairView, *, language: str, build: str, is_rounded: bool = False) -> bytes:
     """Two areas on all indicators: per indicator one row for each of the two."""
     lines = []
     names: dict[str, str] = {}
@@ -102,21 +102,25 @@ def pair_csv(view: PairView, *, language: str, build: str) -> bytes:
         of = _Of(pair.indicator, (ALL, ALL), pair.is_invented, language)
         names = sentences.place_names((pair.left, pair.right), language)
         lines += [_area_line(of, row, pair.period, names[row.area]) for row in (pair.left, pair.right)]
-    return _file(lines, "; ".join(names.values()), view, language=language, build=build)
+    return _file(lines, "; ".join(names.values()), view, language=language, build=build, is_rounded=is_rounded)
 
 
-def parts_csv(view: PartsView, *, language: str, build: str) -> bytes:
+def parts_csv(view: PartsView, *, language: str, build: str, is_rounded: bool = False) -> bytes:
     """The parts of a whole: per area the whole and each category, whose value is its share in per cent."""
     rows = sentences.in_order(view.rows, language)
     names = sentences.place_names(rows, language)
     lines = [line for row in rows for line in _part_lines(view, row, names[row.area], language)]
-    return _file(lines, sentences.parts_title(view, language), view, language=language, build=build)
+    return _file(
+        lines, sentences.parts_title(view, language), view, language=language, build=build, is_rounded=is_rounded
+    )
 
 
-def heat_csv(view: HeatView, *, language: str, build: str) -> bytes:
+def heat_csv(view: HeatView, *, language: str, build: str, is_rounded: bool = False) -> bytes:
     """Areas over periods: per area every period, the earliest first."""
     lines = _point_lines(view, sentences.in_order(view.lines, language), language)
-    return _file(lines, sentences.heat_title(view, language), view, language=language, build=build)
+    return _file(
+        lines, sentences.heat_title(view, language), view, language=language, build=build, is_rounded=is_rounded
+    )
 
 
 def file_name(view: View, *, language: str, suffix: str = "csv") -> str:
@@ -230,10 +234,11 @@ def _units(shown: AreaRow | Point | PartsRow) -> Row:
     return {"units_expected": _whole(shown.units_expected), "units_reported": _whole(shown.units_reported)}
 
 
-def _file(rows: Iterable[Row], title: str, view: View, *, language: str, build: str) -> bytes:
+def _file(rows: Iterable[Row], title: str, view: View, *, language: str, build: str, is_rounded: bool) -> bytes:
     """UTF-8 with BOM. Numbers have a decimal point; a cell without a number is empty and its `status` says why."""
     out = StringIO(newline="")
-    out.write(f"{BOM}{dictionary_line(title, language=language, build=build, is_invented=view.is_invented)}\r\n")
+    header = dictionary_line(title, language=language, build=build, is_invented=view.is_invented, is_rounded=is_rounded)
+    out.write(f"{BOM}{header}\r\n")
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
     writer.writerows({**row, "build": build} for row in rows)
@@ -241,7 +246,13 @@ def _file(rows: Iterable[Row], title: str, view: View, *, language: str, build: 
 
 
 def dictionary_line(
-    title: str, *, language: str, build: str, is_invented: bool, columns: Sequence[str] = COLUMNS
+    title: str,
+    *,
+    language: str,
+    build: str,
+    is_invented: bool,
+    is_rounded: bool = False,
+    columns: Sequence[str] = COLUMNS,
 ) -> str:
     """What a file holds and what its columns mean, on one line without a comma or a quotation mark.
 
@@ -249,6 +260,7 @@ def dictionary_line(
     """
     parts = [
         *(t("file.invented", lang) for lang in LANGUAGES if is_invented),
+        *(t("rounding.file", lang) for lang in LANGUAGES if is_rounded),
         title,
         t("file.version", language, build=build),
         *(t("file.meaning", language, name=name, meaning=_meaning(name, language)) for name in columns),

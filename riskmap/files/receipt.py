@@ -176,10 +176,10 @@ def _figures(view: ReceiptView, language: str) -> str:
         rows.append(f'<tr><th colspan="{3 + len(_DISTRICTS)}" class="mark" scope="colgroup">{mark}</th></tr>')
         rows += [_figure_row(figure, language) for figure in invented]
     where = t("receipt.where", language, path=f"risk_map?lang={language}&area={view.region}")
-    return (
-        f"<table>{_figures_head(language)}<tbody>{''.join(rows)}</tbody></table>"
-        f"{_text(t('receipt.figures_note', language), kind='small')}{_text(where, kind='small')}"
-    )
+    notes = [t("rounding.file", language)] if view.is_rounded else []
+    notes += [t("receipt.figures_note", language), where]
+    told = "".join(_text(note, kind="small") for note in notes)
+    return f"<table>{_figures_head(language)}<tbody>{''.join(rows)}</tbody></table>{told}"
 
 
 def _figures_head(language: str) -> str:

@@ -10,6 +10,7 @@ from riskmap.analytics.change_views import Revision, Side
 from riskmap.analytics.quality_views import ReceiptFigure
 from riskmap.analytics.views import (
     AreaRow,
+    Coarser,
     HeatView,
     Line,
     MapView,
@@ -22,7 +23,7 @@ from riskmap.analytics.views import (
     TrendPanel,
 )
 from riskmap.domain.registry import Indicator
-from riskmap.domain.vocabulary import ALL, CellStatus
+from riskmap.domain.vocabulary import ALL, LANGUAGES, CellStatus
 from riskmap.words import day, interval, join, number, period, plural, sort_key, t
 
 # Whatever is of one indicator, one figure of it, and an area with its names.
@@ -177,9 +178,29 @@ def qualities(row: Shown, language: str, *, level: str) -> list[str]:
     is_counted = level != "joined" or row.status is not CellStatus.NOT_COMPARABLE
     known = row.units_reported if is_counted else None
     if row.units_expected and known is not None and known < row.units_expected:
-        key = _UNITS.get(level, "status.reports")
-        words.append(t(key, language, reported=known, expected=row.units_expected))
+        words.append(_reported_words(level, row, known, language))
     return words
+
+
+def _reported_words(level: str, row: Shown | Coarser, known: int, language: str) -> str:
+    key = _UNITS.get(level, "status.reports")
+    return t(key, language, reported=known, expected=row.units_expected)
+
+
+def shown_for(item: Indicator, row: Shown, language: str) -> str:
+    """What of a hidden figure is shown coarser, with its number; nothing where none is."""
+    found = row.coarser
+    if found is None:
+        return ""
+    what = [found.names[LANGUAGES.index(language)]] if found.is_above else []
+    what += [t("hidden.total", language)] if found.is_total else []
+    what += [period(found.period, language)] if found.is_longer else []
+    notes = [t("status.provisional", language)] if found.is_provisional else []
+    if found.lacks_parts and found.units_reported is not None:
+        notes.append(_reported_words(found.level, found, found.units_reported, language))
+    value = plural(f"unit.{item.unit}", found.count, language)
+    value += f" ({'; '.join(notes)})" if notes else ""
+    return t("hidden.shown_for", language, what=", ".join(what), value=value)
 
 
 def _border_marks(stories: Sequence[Story], area: str, language: str) -> list[str]:
@@ -196,7 +217,7 @@ def area_text(view: MapView, row: AreaRow, language: str) -> str:
 def figure_parts(view: Figures, row: Shown, language: str, *, notes: Sequence[str]) -> list[str]:
     """What is known of one figure, each part a phrase: value with unit and interval, count, notes; or its state."""
     if row.status is not CellStatus.VALUE:
-        return [t(f"status.{row.status}", language)]
+        return [t(f"status.{row.status}", language), *filter(None, [shown_for(view.indicator, row, language)])]
     parts = []
     if not math.isnan(row.value):
         value, per = value_text(view, row, language), rate_label(view, language)

@@ -6,6 +6,7 @@ from riskmap.analytics.views import Line, Point, TrendPanel
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.files.border_words import joined_sentence
+from riskmap.files.hidden_words import known_to_all
 from riskmap.words import number, percent, period, t
 
 
@@ -17,7 +18,9 @@ def trend_sentences(panel: TrendPanel, language: str) -> list[str]:
     names = sentences.place_names(panel.lines, language)
     said = [t("trend.invented", language)] if panel.is_invented else []
     said += [joined_sentence(line, panel.borders, language) for line in panel.lines if line.members]
-    return said + [_of_line(panel, line, names[line.area], language) for line in panel.lines]
+    said += [_of_line(panel, line, names[line.area], language) for line in panel.lines]
+    hidden = [line.area for line in panel.lines if line.points[-1].status is CellStatus.SUPPRESSED]
+    return said + known_to_all(hidden, language)
 
 
 def _of_line(panel: TrendPanel, line: Line, area: str, language: str) -> str:
@@ -26,13 +29,17 @@ def _of_line(panel: TrendPanel, line: Line, area: str, language: str) -> str:
         when = period(latest.period, language)
         figure = point_text(panel, line, latest, language)
         return sentences.as_sentence(t("trend.latest", language, area=area, period=when, figure=figure))
+    state = "; ".join(sentences.figure_parts(panel, latest, language, notes=()))
     known = next((point for point in reversed(line.points) if point.status is CellStatus.VALUE), None)
     if known is None:
-        return sentences.as_sentence(t("trend.never", language, area=area))
+        never = sentences.as_sentence(t("trend.never", language, area=area))
+        when = period(latest.period, language)
+        last = sentences.as_sentence(t("trend.state", language, period=when, state=state))
+        return f"{never} {last}" if latest.status is CellStatus.SUPPRESSED else never
     words = {
         "area": area,
         "period": period(latest.period, language),
-        "state": t(f"status.{latest.status}", language),
+        "state": state,
         "known": period(known.period, language),
         "figure": point_text(panel, line, known, language),
     }

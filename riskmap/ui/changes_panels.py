@@ -59,7 +59,7 @@ def download(log: ChangeLog, overview: Overview, language: str, *, read: Callabl
     if log.figures:
         st.download_button(
             t("download.csv", language),
-            data=lambda: changes_csv(read(), language=language, build=overview.build),
+            data=lambda: changes_csv(read(), language=language, build=overview.build, is_rounded=overview.is_rounded),
             file_name=changes_name(log.request, is_invented=log.is_invented, language=language),
             mime="text/csv",
             on_click="ignore",

@@ -10,7 +10,7 @@ from riskmap.analytics.views import AreaRow, MapView, Part, PartsRow, PartsView
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.ui import changes_rings, chart_layout
-from riskmap.ui.chart_layout import STATE_MARKS, Theme, Trace, legend_entry, state_words
+from riskmap.ui.chart_layout import STATE_MARKS, STATE_PATTERNS, Theme, Trace, legend_entry, state_words
 from riskmap.ui.charts_heat import heat_figure
 from riskmap.words import percent, plural, sort_key, t
 
@@ -23,6 +23,9 @@ _NAME_ABOVE: Final = 0.47  # of a row: from the mark up to the middle of its nam
 _BAR: Final = 0.44
 _LEAST_WORDS: Final = 8  # per cent of a bar in which its share can be read
 _STROKES: Final = {"country": "solid", "region": "dash"}
+# A rest of parts of which some are hidden and others not reported.
+_MIXED: Final = "mixed"
+_MIXED_PATTERN: Final = "+"
 _LEAST_UNKNOWN: Final = 2  # parts that may be shown as one rest without telling what each of them is
 # Neighbours differ in lightness, so that parts are told apart in shades of grey too.
 PART_COLOURS: Final = ("#1f6fb5", "#a9d6f5", "#a8550a", "#f5d08a", "#2b2f36", "#c77fb0", "#6b6f76", "#d8d8d2")
@@ -213,14 +216,14 @@ def _rows_layout(
 
 
 def parts_figure(view: PartsView, *, language: str, theme: Theme) -> go.Figure:
-    """The parts as shares of the whole, one bar of 100 % per area; what is hidden is one hatched rest."""
+    """The parts as shares of the whole, one bar of 100 % per area; what is hidden is a hatched rest."""
     rows = sentences.in_order(view.rows, language)
     names = sentences.place_names(rows, language)
     figure = chart_layout.Draft()
     for index in range(len(view.categories)):
         figure.add(_part_bars(view, rows, index, names, language, theme))
-    if any(_rest(row) for row in rows):
-        figure.add(_rest_bars(rows, names, language, theme))
+    for state in dict.fromkeys(_rest_state(row) for row in rows if _rest(row)):
+        figure.add(_rest_bars(rows, state, names, language, theme))
     figure.add(*_without_shares(rows, language, theme))
     title = chart_layout.heading(
         sentences.parts_title(view, language), "", is_invented=view.is_invented, language=language
@@ -297,10 +300,17 @@ def _part_hover(view: PartsView, row: PartsRow, part: Part, category: str, name:
     return chart_layout.hover([name, category, share, count, *([missing] if missing else [])])
 
 
-def _rest_bars(rows: Sequence[PartsRow], names: dict[str, str], language: str, theme: Theme) -> Trace:
-    words = t("chart.rest", language)
+def _rest_state(row: PartsRow) -> str:
+    """The state of all parts without a value, where it is one; what is hidden in part has a pattern of its own."""
+    states = {part.status for part in row.parts} - {CellStatus.VALUE, CellStatus.NOT_APPLICABLE}
+    return str(states.pop()) if len(states) == 1 else _MIXED
+
+
+def _rest_bars(rows: Sequence[PartsRow], state: str, names: dict[str, str], language: str, theme: Theme) -> Trace:
+    words = t("chart.rest" if state == _MIXED else f"status.{state}", language)
+    shape = STATE_PATTERNS.get(state, _MIXED_PATTERN)
     return chart_layout.bar(
-        x=[_rest(row) or None for row in rows],
+        x=[(_rest(row) or None) if _rest_state(row) == state else None for row in rows],
         y=list(range(len(rows))),
         orientation="h",
         width=_BAR,
@@ -308,12 +318,12 @@ def _rest_bars(rows: Sequence[PartsRow], names: dict[str, str], language: str, t
         marker={
             "color": "rgba(0,0,0,0)",
             "line": {"color": theme.muted, "width": 1},
-            "pattern": {"shape": "x", "fgcolor": theme.muted, "size": 6, "solidity": 0.2},
+            "pattern": {"shape": shape, "fgcolor": theme.muted, "size": 6, "solidity": 0.2},
         },
         text=[chart_layout.hover([names[row.area], words]) for row in rows],
         textposition="none",
         hovertemplate="%{text}<extra></extra>",
-        meta={"role": "rest"},
+        meta={"role": "rest", "state": state},
     )
 
 

@@ -7,8 +7,9 @@ from typing import Final
 import streamlit as st
 
 from geo.areas import areas
-from riskmap.domain.vocabulary import ALL, COUNTRY
+from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus
 from riskmap.files import sentences
+from riskmap.files.hidden_words import known_to_all
 from riskmap.ui import data, panels
 from riskmap.ui.asked import Asked
 from riskmap.ui.changes_flags import corrected_note
@@ -55,6 +56,9 @@ def pair(asked: Asked) -> None:
         if rows:
             panels.invented(is_invented, lang)
             st.html(pair_table(replace(view, rows=rows), lang))
+    hidden = [x.area for row in view.rows for x in (row.left, row.right) if x.status is CellStatus.SUPPRESSED]
+    if hidden:
+        st.caption(" ".join([t("hidden.numbers", lang), *known_to_all(hidden, lang)]))
     corrected_note(view, lang)
     csv_button(view, asked.overview, lang)
 

@@ -43,6 +43,7 @@ def _pair_row(row: PairRow, names: list[str], language: str) -> list[str]:
         its = sentences.qualities(area, language, level=area.level)
         if area.status is CellStatus.VALUE:
             its = [*sentences.reasons(row, area, language), *its]
+        its = [*filter(None, [sentences.shown_for(item, area, language)]), *its]
         if its:
             notes.append(t("heading.notes_of", language, area=name, notes=", ".join(its)))
     figures = [text for area in (row.left, row.right) for text in _pair_cells(row, area, language)]

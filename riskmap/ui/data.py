@@ -7,9 +7,11 @@ long as a small view; requests are frozen too, so the key is the request itself.
 from functools import lru_cache
 from pathlib import Path
 
+from riskmap.analytics import protection as protection_service
 from riskmap.analytics import quality as quality_service
 from riskmap.analytics import service
 from riskmap.analytics.change_views import ChangeLog, ChangesRequest, Revision
+from riskmap.analytics.protection_views import ProtectionView, RuleView
 from riskmap.analytics.quality_views import QualityRequest, QualityView, ReceiptView
 from riskmap.analytics.views import (
     HeatView,
@@ -140,6 +142,22 @@ def receipt(build: Path, region: str) -> ReceiptView:
 @lru_cache(maxsize=32)
 def _receipt(build: str, scope: Scope, region: str) -> ReceiptView:
     return quality_service.receipt(Path(build), scope=scope, region=region)
+
+
+def protection(build: Path) -> ProtectionView:
+    """How the live build is protected, and what that costs."""
+    return _protection(str(build), Scope.public())
+
+
+@lru_cache(maxsize=8)
+def _protection(build: str, scope: Scope) -> ProtectionView:
+    return protection_service.protection(Path(build), scope=scope)
+
+
+@lru_cache(maxsize=1)
+def primary_rule() -> RuleView:
+    """The rule of protection as the catalogue declares it."""
+    return protection_service.primary_rule()
 
 
 def changes(build: Path, request: ChangesRequest) -> ChangeLog:

@@ -8,6 +8,7 @@ from geo.record import REGIONS_FILE, outline_sets
 from riskmap.domain.registry import WORDS, Indicator, catalogue, source
 from riskmap.domain.vocabulary import ALL, CellStatus
 from riskmap.files import sentences
+from riskmap.ui import panels
 from riskmap.ui.fills import legend_swatch
 from riskmap.ui.tables import html_table
 from riskmap.words import day, number, t
@@ -101,10 +102,10 @@ def statistics(language: str) -> None:
 
 
 def protection(language: str) -> None:
-    """What is hidden, and how far that goes today."""
+    """What is hidden, in short, and the way to the page of protection."""
     st.header(t("methods.protection", language), anchor=False)
-    st.markdown(t("methods.protection_text.rule", language))
-    st.markdown(t("protection.interim", language))
+    st.markdown(t("protection.in_short", language))
+    panels.protection_link(language)
 
 
 def outlines(language: str) -> None:

@@ -21,11 +21,16 @@ _WRITERS: Final[Mapping[type, Callable[..., bytes]]] = {
 
 
 def csv_button(view: View, overview: Overview, language: str) -> None:
-    """A button for the table on the screen as CSV; the file is written when the button is pressed."""
+    """A button for the table on the screen as CSV; the file is written when the button is pressed.
+
+    Where counts are rounded a line above it says so of the pictures and tables before it.
+    """
     write: Any = _WRITERS[type(view)]
+    if overview.is_rounded:
+        st.caption(t("rounding.mark", language))
     st.download_button(
         t("download.csv", language),
-        data=lambda: write(view, language=language, build=overview.build),
+        data=lambda: write(view, language=language, build=overview.build, is_rounded=overview.is_rounded),
         file_name=file_name(view, language=language),
         mime="text/csv",
         on_click="ignore",

@@ -22,5 +22,6 @@ PAGES: Final = (
     PageEntry("changes", "pages/changes.py", ":material/history:"),
     PageEntry("quality", "pages/quality.py", ":material/rule:"),
     PageEntry("check", "pages/check.py", ":material/fact_check:"),
+    PageEntry("protection", "pages/protection.py", ":material/shield:"),
     PageEntry("methods", "pages/methods.py", ":material/menu_book:"),
 )

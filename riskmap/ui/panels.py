@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
+from typing import Final
 
 import streamlit as st
 
@@ -10,9 +11,12 @@ from riskmap.analytics.views import MapView, Overview
 from riskmap.domain.errors import RiskMapError
 from riskmap.files import sentences
 from riskmap.files.border_words import border_day, border_name
+from riskmap.files.hidden_words import hidden_lines
 from riskmap.ui.chart_layout import class_colours
 from riskmap.ui.fills import PATTERNS, legend_swatch
 from riskmap.words import day, plural, t
+
+PROTECTION_PAGE: Final = "pages/protection.py"
 
 
 def head(page: str, language: str) -> None:
@@ -28,9 +32,16 @@ def notices(texts: Sequence[str]) -> None:
 
 
 def protection(overview: Overview, language: str) -> None:
-    """How far the figures shown are protected."""
-    if overview.protection == "interim":
-        st.info(t("protection.interim", language), icon=":material/shield:")
+    """How small numbers are protected, and the way to the page that says how far."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(t("rounding.notice" if overview.is_rounded else "protection.line", language))
+        protection_link(language)
+
+
+def protection_link(language: str) -> None:
+    """The way to the page of protection."""
+    label = t("protection.see", language)
+    st.page_link(PROTECTION_PAGE, label=label, icon=":material/shield:", query_params={"lang": language})
 
 
 def invented(is_invented: bool, language: str) -> None:
@@ -101,6 +112,7 @@ def area_card(view: MapView, area: str, language: str) -> None:
     if count:
         lines.append(plural(f"unit.{view.indicator.unit}", row.count, language))
     lines += sentences.marks(view, row, language)
+    lines += hidden_lines(view.indicator, row, row.area, language)
     details = "".join(f"<p>{escape(line)}</p>" for line in lines)
     value = escape(sentences.value_text(view, row, language))
     per = escape(sentences.rate_label(view, language)) if limits else ""

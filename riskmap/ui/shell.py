@@ -124,6 +124,6 @@ def _set_page_language(lang: str) -> None:
         english: {"word": t(f"frame.{key}", lang), "is_kept": is_kept}
         for english, (key, is_kept) in _STREAMLIT_BEGINNINGS.items()
     }
-    frame = json.dumps({"language": lang, "words": words, "beginnings": beginnings})
+    frame = json.dumps({"language": lang, "words": words, "beginnings": beginnings, "more": t("frame.more", lang)})
     script = (_STATIC / "shell.js").read_text(encoding="utf-8")
     st.html(f"<script>var frame = {frame};\n{script}</script>", unsafe_allow_javascript=True)

@@ -12,6 +12,7 @@ import streamlit as st
 from riskmap.analytics.views import AreaRow, MapView
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
+from riskmap.files.hidden_words import known_to
 from riskmap.ui.changes_flags import corrected_note
 from riskmap.words import sort_key, t
 
@@ -95,7 +96,11 @@ def map_table(view: MapView, language: str, *, selected: str) -> None:
     shown = map_rows(view, language)
     names = sentences.place_names(shown, language)
     rows = [
-        [names[row.area], *_map_line(view, row, language, with_rate=with_rate, with_limits=with_limits)]
+        [
+            names[row.area],
+            *_map_line(view, row, language, with_rate=with_rate, with_limits=with_limits),
+            _map_note(view, row, language, is_selected=row.area == selected),
+        ]
         for row in shown
     ]
     marked = next((index for index, row in enumerate(shown) if row.area == selected), None)
@@ -109,7 +114,16 @@ def _map_line(view: MapView, row: AreaRow, language: str, *, with_rate: bool, wi
     cells = [sentences.flagged(sentences.count_text(row, language), row)]
     cells += [sentences.value_text(view, row, language) if has_rate else ""] if with_rate else []
     cells += [sentences.interval_text(view, row, language)] if with_limits else []
+    return cells
+
+
+def _map_note(view: MapView, row: AreaRow, language: str, *, is_selected: bool) -> str:
+    """What is to be known of a row; of the hidden one that is selected also who knows the number."""
+    with_rate = view.indicator.interval != "none"
     notes = sentences.marks(view, row, language)
-    if row.status is not CellStatus.VALUE or (with_rate and not has_rate):
+    if row.status is not CellStatus.VALUE or (with_rate and math.isnan(row.value)):
         notes = [sentences.value_text(view, row, language), *notes]
-    return [*cells, "; ".join(notes)]
+    notes += filter(None, [sentences.shown_for(view.indicator, row, language)])
+    text = "; ".join(notes)
+    is_hidden = row.status is CellStatus.SUPPRESSED
+    return f"{text}. {known_to(row.area, language)}" if is_selected and is_hidden else text

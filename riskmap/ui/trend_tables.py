@@ -41,6 +41,7 @@ def _row(panel: TrendPanel, line: Line, point: Point, names: dict[str, str], lan
         value = [sentences.rate_text(panel, point, language), sentences.interval_text(panel, point, language)]
         before = [value_before_text(panel, point, language)]
     reasons = sentences.reasons(panel, point, language)
-    note = "; ".join([*reasons, *sentences.qualities(point, language, level=line.level)])
+    shown = filter(None, [sentences.shown_for(panel.indicator, point, language)])
+    note = "; ".join([*reasons, *shown, *sentences.qualities(point, language, level=line.level)])
     count = sentences.flagged(sentences.count_text(point, language), point)
     return [period(point.period, language), *area, *value, count, *before, change_text(point, language), note]

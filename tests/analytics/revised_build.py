@@ -87,7 +87,7 @@ def live(
         "built": "2026-04-12T09:00:00",
         "data_date": "2026-04-10",
         "format": FORMAT,
-        "protection": "interim",
+        "protection": "suppression",
         "is_invented": "false",
     }
     rows = {

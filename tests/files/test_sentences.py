@@ -84,7 +84,8 @@ def test_a_sentence_never_says_that_something_rises_or_falls(language: str) -> N
 
 def test_where_the_latest_is_missing_the_reason_and_the_last_known_figure_are_told() -> None:
     points = [point(years(2023, 2023)[0], 50), point(years(2024, 2024)[0], status=HIDDEN)]
-    (said,) = trend_sentences(panel([line(AKMOLA, points)]), "en")
+    said, known = trend_sentences(panel([line(AKMOLA, points)]), "en")
+    assert known == "The exact number is known to the department of the region: Akmola Region."
     assert said.startswith(
         "Akmola Region, 2024: hidden to protect children; the last known value is for 2023: 20.0 per"
     )

@@ -161,8 +161,22 @@ def test_hidden_parts_are_one_hatched_rest_with_words() -> None:
     (rest,) = role(figure, "rest")
     assert rest.x == (pytest.approx(40),)
     assert rest.marker.pattern.shape == "x"
-    assert "hidden or not reported" in words_of(figure)
+    assert "hidden to protect children" in words_of(figure)
     assert "40" not in rest.text[0]
+
+
+def test_a_rest_of_hidden_parts_differs_from_one_that_was_not_reported_and_from_one_of_both() -> None:
+    rows = [
+        parts_row(AKMOLA, [30, HIDDEN, HIDDEN, 10, 15, 5], total=100),
+        parts_row(NORTH, [30, SILENT, SILENT, 10, 15, 5], total=100),
+        parts_row(ABAI, [30, HIDDEN, SILENT, 10, 15, 5], total=100),
+    ]
+    figure = parts_figure(parts_view(rows), language="en", theme=LIGHT)
+    rests = role(figure, "rest")
+    words = {bar.name.replace("<br>", " "): bar.marker.pattern.shape for bar in rests}
+    assert words.keys() == {"hidden to protect children", "not reported", "hidden or not reported"}
+    assert len(set(words.values())) == 3
+    assert [sum(size is not None for size in bar.x) for bar in rests] == [1, 1, 1]
 
 
 def test_a_single_hidden_part_would_be_the_rest_so_no_share_is_shown() -> None:

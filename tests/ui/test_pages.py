@@ -77,8 +77,9 @@ def test_suicide_stands_beside_the_help_line_and_is_not_coloured(sample_build: P
 @pytest.mark.parametrize("page", [page.id for page in PAGES if page.id != "check"])
 def test_every_page_says_how_far_the_figures_are_protected(sample_build: Path, page: str) -> None:
     app = opened(page, lang="en")
-    texts = [element.value for element in (*app.info, *app.markdown)]
-    assert any(t("protection.interim", "en") in text for text in texts)
+    texts = [element.value for element in (*app.caption, *app.markdown)]
+    key = {"methods": "protection.in_short", "protection": "protection.text.goal"}.get(page, "protection.line")
+    assert any(t(key, "en") in text for text in texts)
 
 
 @pytest.fixture(scope="module")

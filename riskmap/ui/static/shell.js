@@ -1,13 +1,16 @@
 /* Puts the words that Streamlit keeps in English into the language of the page, and says which language that is.
-   `frame` = {language, words: {English: translation}, beginnings: {English: {word, is_kept}}} is set before this text
-   runs; it runs again on a switch. Of a text that only begins in English the end is kept or left out. */
+   `frame` = {language, words: {English: translation}, beginnings: {English: {word, is_kept}}, more} is set before this
+   text runs; it runs again on a switch. Of a text that only begins in English the end is kept or left out. */
 (() => {
   document.documentElement.lang = frame.language;
   const attributes = ["aria-label", "title", "placeholder"];
+  // The pages that have no room beside the others: without their number, which changes in place with the width.
+  const MORE = /^\d+ more$/;
 
   const translated = (text) => {
     const plain = (text || "").trim();
     if (Object.hasOwn(frame.words, plain)) return frame.words[plain];
+    if (MORE.test(plain)) return frame.more;
     const beginning = Object.keys(frame.beginnings).find((english) => plain.startsWith(english));
     if (!beginning) return undefined;
     const { word, is_kept } = frame.beginnings[beginning];
@@ -44,7 +47,10 @@
   };
 
   window.riskmapFrame?.disconnect();
-  window.riskmapFrame = new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(translateAll)));
-  window.riskmapFrame.observe(document.body, { childList: true, subtree: true });
+  window.riskmapFrame = new MutationObserver((changes) => changes.forEach((change) => {
+    if (change.type === "characterData" && MORE.test(change.target.data)) change.target.data = frame.more;
+    change.addedNodes.forEach(translateAll);
+  }));
+  window.riskmapFrame.observe(document.body, { childList: true, characterData: true, subtree: true });
   translateAll(document.body);
 })();
