@@ -48,5 +48,5 @@ imports: $(VENV)/development
 	$(BIN)/lint-imports
 
 bench: $(VENV)/development
-	@status=0; for name in map_repaint return_load many_workbooks page_times record_growth; do \
+	@status=0; for name in map_repaint return_load many_workbooks page_times record_growth protection; do \
 		$(BIN)/python -m tests.benchmarks.$$name || status=1; done; exit $$status

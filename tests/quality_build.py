@@ -121,7 +121,7 @@ def write_build(
         "invented_date": str(data_date) if invented else "",
         "format": FORMAT,
         "base": "",
-        "protection": "interim",
+        "protection": "suppression",
         "is_invented": str(bool(invented)).lower(),
         "invented_sources": invented,
     }
