@@ -22,10 +22,10 @@ from riskmap.domain.settings import PROTECTION, data_folder
 from riskmap.domain.tables import AREAS, CELLS, RELATIONS
 from riskmap.domain.vocabulary import CellStatus, Protection
 
-# How many cells are hidden beside each one that was not proved safe, time after time; after that the whole figure of
-# its area in the years around, and at last that of all areas. What is then not proved is not fit to be published.
+# How many cells are hidden beside each one that was not proved safe, the last number again and again. Where nothing
+# visible stands beside it, its figure is hidden in the years around. What is not proved in the end is not published.
 _BESIDE: Final = (4, 20)
-_ATTEMPTS: Final = 6
+_ATTEMPTS: Final = 9
 _AROUND: Final = pd.Timedelta(days=366)
 
 Tables = Mapping[str, pd.DataFrame]
@@ -79,7 +79,7 @@ def _proved_cells(
             break
         shown = cells[may_go & (cells["status"] == CellStatus.VALUE).to_numpy(dtype=bool)]
         unproved = [*found.public.unproved, *(found.regions.unproved if found.regions else ())]
-        more = _beside(shown, unproved, attempt) if attempt < len(_BESIDE) else _around(shown, unproved, attempt)
+        more = _more(shown, unproved, _BESIDE[min(attempt, len(_BESIDE) - 1)])
         blank(cells, more)
         blanked += len(more)
     return cells, _told(protected, found, blanked)
@@ -93,26 +93,23 @@ def earlier_releases(build: str) -> list[Path]:
     return sorted(path for path in kept if path.stem < build)
 
 
-def _beside(shown: pd.DataFrame, unproved: Sequence[Interval], attempt: int) -> Positions:
-    """Positions of visible cells in one line with what was not proved safe."""
-    wanted = sorted({_row(key) for interval in unproved for key in interval.beside[: _BESIDE[attempt]]}, key=str)
+def _more(shown: pd.DataFrame, unproved: Sequence[Interval], most: int) -> Positions:
+    """Positions of visible cells to hide: some in one line with each that was not proved safe, or around it."""
+    wanted = sorted({_row(key) for interval in unproved for key in interval.beside[:most]}, key=str)
     rows = pd.DataFrame(wanted, columns=list(CELLS.key)).astype({name: shown[name].dtype for name in CELLS.key})
-    places = shown[list(CELLS.key)].reset_index(names="place").merge(rows, on=list(CELLS.key))["place"]
-    found: Positions = places.to_numpy(dtype=np.int64)
+    beside = shown[list(CELLS.key)].reset_index(names="place").merge(rows, on=list(CELLS.key))["place"]
+    around = [_around(shown, interval.cell) for interval in unproved if not interval.beside]
+    found: Positions = np.unique(np.concatenate([beside.to_numpy(dtype=np.int64), *around]))
     return found
 
 
-def _around(shown: pd.DataFrame, unproved: Sequence[Interval], attempt: int) -> Positions:
-    """Positions of the visible cells of the same figure in the years around, of its area or of all areas."""
-    chosen = np.zeros(len(shown), dtype=bool)
-    for key in {interval.cell for interval in unproved}:
-        is_near = (shown["indicator"] == key.indicator) & (shown["breakdown"] == key.breakdown)
-        is_near &= shown["period_start"] <= pd.Timestamp(key.period_end) + _AROUND
-        is_near &= shown["period_end"] >= pd.Timestamp(key.period_start) - _AROUND
-        if attempt == len(_BESIDE):
-            is_near &= shown["area"] == key.area
-        chosen |= is_near.to_numpy(dtype=bool)
-    found: Positions = shown.index.to_numpy(dtype=np.int64)[chosen]
+def _around(shown: pd.DataFrame, key: CellKey) -> Positions:
+    """Positions of the visible cells of one figure and area in the years around."""
+    is_near = (shown["indicator"] == key.indicator) & (shown["area"] == key.area)
+    is_near &= (shown["breakdown"] == key.breakdown) & (shown["category"] == key.category)
+    is_near &= shown["period_start"] <= pd.Timestamp(key.period_end) + _AROUND
+    is_near &= shown["period_end"] >= pd.Timestamp(key.period_start) - _AROUND
+    found: Positions = shown.index.to_numpy(dtype=np.int64)[is_near.to_numpy(dtype=bool)]
     return found
 
 
