@@ -86,11 +86,10 @@ def _proved_cells(
 
 
 def earlier_releases(build: str) -> list[Path]:
-    """The public cells of everything published before a build, oldest first; also what was taken back."""
+    """The public cells of everything published before a build, oldest first, whether it was taken back or not."""
     place = data_folder() / "released"
     with storage_faults(place):
-        kept = [*place.glob("*.parquet"), *place.glob("*.withdrawn")]
-    return sorted(path for path in kept if path.stem < build)
+        return sorted(path for path in place.glob("*.parquet") if path.stem < build)
 
 
 def _more(shown: pd.DataFrame, unproved: Sequence[Interval], most: int) -> Positions:

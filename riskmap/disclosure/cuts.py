@@ -32,10 +32,9 @@ class Prices:
 
     def __init__(self, problem: Problem, observers: Observers) -> None:
         self._problem, self._observers = problem, observers
-        self._low, self._high = problem.bounds()
         system = problem.sums
-        self._down = np.minimum(np.nan_to_num(system.value), REACH)
-        self._up = np.maximum(np.minimum(problem.upper - np.nan_to_num(system.value), REACH), 0.0)
+        self._down = np.minimum(system.value, REACH)
+        self._up = np.maximum(np.minimum(problem.upper - system.value, REACH), 0.0)
         self._columns = system.matrix.tocsc()
 
     def by_rows(self, threat: Threat) -> list[Cut]:
@@ -68,14 +67,10 @@ class Prices:
             is_theirs = problem.region[columns] == threat.observer
             is_known |= is_theirs
             is_choice &= ~is_theirs
-        value = np.nan_to_num(problem.sums.value[columns])
-        fixed = is_choice | is_known
-        base = float(prices @ problem.sums.right[rows]) + float(rest[fixed] @ value[fixed])
-        is_free = ~fixed
-        free = rest[is_free]
-        base += float(np.where(free > 0, free * self._low[columns[is_free]], free * self._high[columns[is_free]]).sum())
-        weights = np.where(rest > 0, rest * self._down[columns], -rest * self._up[columns])[is_choice]
-        return self._normal(threat, base, columns[is_choice], weights)
+        # In moves from the true numbers, of which the rows add up to zero: so no large number blurs a small one.
+        moved = np.where(rest > 0, rest * self._down[columns], -rest * self._up[columns])
+        is_free = ~(is_choice | is_known)
+        return self._normal(threat, -float(moved[is_free].sum()), columns[is_choice], moved[is_choice])
 
     def _rest(self, rows: Positions, prices: Numbers) -> tuple[Positions, Numbers]:
         """The variables of some rows, and what the prices leave of each for its own cost of zero."""
@@ -88,9 +83,9 @@ class Prices:
         return columns, -(part[:, columns].T @ prices)
 
     def _normal(self, threat: Threat, base: float, cells: Positions, weights: Numbers) -> Cut | None:
-        """`base` less the weights of what is hidden is the least that the aim, as a cost, can be brought to."""
-        least = -self._level(threat) if threat.is_up else self._level(threat)
-        needed = base - least
+        """`base` less the weights of what is hidden is the least that the move, as a cost, can be brought to."""
+        value = self._problem.sums.value[threat.variable]
+        needed = base + abs(self._level(threat) - value)
         if needed <= _SMALL:
             return None
         chosen = weights > _SMALL
@@ -100,6 +95,6 @@ class Prices:
             if threat.is_up:
                 # No pattern reaches the level: what can be reached is asked for.
                 levels = self._observers.levels(threat.observer)
-                levels[threat.variable] = max(0.0, np.floor(-(base - weights.sum()) + _SMALL))
+                levels[threat.variable] = value + max(0.0, np.floor(weights.sum() - base + _SMALL))
             return None
         return Cut(cells, np.minimum(weights / needed, 1.0), threat.variable if is_condition else -1)

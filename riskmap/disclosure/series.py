@@ -54,6 +54,15 @@ class Series:
         made = self._cut_whole(unseen)
         return [*made, *self._cut_since(unseen), *self._bound_partial()]
 
+    def shown(self, stretch: Stretch) -> tuple[int, ...]:
+        """The variable of the cell of just this stretch, empty where there is none.
+
+        A total is the sum of those parts that have a cell like its own: a part that lacks it adds nothing, whatever it
+        has for shorter stretches.
+        """
+        key = (stretch[1], stretch[1]) if self.kind is Kind.STOCK else stretch
+        return (self._exact[key].variable,) if key in self._exact else ()
+
     def terms(self, stretch: Stretch) -> tuple[int, ...]:
         """The variables whose sum is the number of a stretch, empty where none make it up."""
         if self.kind is not Kind.FLOW:

@@ -206,7 +206,9 @@ def _add_sum(
     rows: _Rows, total: Series, parts: Sequence[Series], stretch: Stretch, *, is_complete: bool, numbers: Numbers
 ) -> None:
     whole = total.terms(stretch)
-    own = [part.terms(stretch) for part in parts]
+    own = [part.shown(stretch) for part in parts]
+    if not total.shown(stretch) or not any(own):
+        own = [part.terms(stretch) for part in parts]
     of_parts = [variable for terms in own for variable in terms]
     if not whole or not of_parts:
         return

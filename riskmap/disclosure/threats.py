@@ -134,19 +134,19 @@ class Observers:
         """Bounds that follow from single rows, each the sharper for those before."""
         system = self._problem.sums
         rows = np.flatnonzero((abs(system.matrix) @ is_open.astype(float)) > 0)
-        low, high = (np.where(is_open, own, system.value) for own in (self._low, self._high))
+        # In moves from the true numbers, which add up to zero: so no large number blurs a small one.
+        low, high = (np.where(is_open, own - system.value, 0.0) for own in (self._low, self._high))
         part = system.matrix[rows].tocoo()
         chosen = is_open[part.col]
         row, column, sign = part.row[chosen], part.col[chosen], part.data[chosen]
-        right = system.right[rows] - system.matrix[rows] @ np.where(is_open, 0.0, system.value)
         for _ in range(_SWEEPS):
             least = np.where(sign > 0, low[column], -high[column])
             most = np.where(sign > 0, high[column], -low[column])
-            above = right[row] - (np.bincount(row, least, minlength=len(rows))[row] - least)
-            below = right[row] - (np.bincount(row, most, minlength=len(rows))[row] - most)
+            above = -(np.bincount(row, least, minlength=len(rows))[row] - least)
+            below = -(np.bincount(row, most, minlength=len(rows))[row] - most)
             np.minimum.at(high, column, np.where(sign > 0, above, -below))
             np.maximum.at(low, column, np.where(sign > 0, below, -above))
-        return low, high
+        return system.value + low, system.value + high
 
     def _search(self, view: View, observer: int, variable: int, *, is_up: bool, need: "_Need") -> Threat | None:
         """Farther and farther around a variable until there is a witness, or a proof that there is none."""
