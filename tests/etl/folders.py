@@ -36,6 +36,12 @@ def half_written(folder: Path) -> list[str]:
 
 def content(folder: Path) -> dict[str, int]:
     """Every file below a folder and when it was changed, the lock and the log of faults aside."""
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
-    files = (path for path in files if path.parent.name != "faults")
-    return {str(path): path.stat().st_mtime_ns for path in files}
+    files = (path for path in folder.rglob("*") if path.is_file())
+    kept = (path for path in files if path.name != ".lock" and path.parent.name != "faults")
+    return {str(path): path.stat().st_mtime_ns for path in kept}
+
+
+def keeps_nothing_sent(folder: Path) -> bool:
+    """Whether a data folder holds nothing that was sent: beside lock and format only the log of faults, of codes."""
+    kept = (path.relative_to(folder).parts[0] for path in folder.rglob("*") if path.is_file())
+    return {".lock", "format.json", "faults"}.issuperset(kept)

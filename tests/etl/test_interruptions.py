@@ -94,8 +94,8 @@ def run_plain(folder: Path, *arguments: object) -> subprocess.CompletedProcess[s
     )
 
 
-@pytest.mark.parametrize("closed", ["accepted", "."])
-def test_a_read_only_folder_is_told_and_nothing_is_accepted(plain_folder: Path, closed: str) -> None:
+@pytest.mark.parametrize(("closed", "accepted"), [("accepted", 1), ("journal", 2), (".", 1)])
+def test_a_read_only_folder_is_told_and_nothing_is_lost(plain_folder: Path, closed: str, accepted: int) -> None:
     folder, new = plain_folder / closed, plain_folder.parent / "new.csv"
     before = (plain_folder / "warehouse" / "current").readlink()
     if closed == ".":
@@ -107,7 +107,7 @@ def test_a_read_only_folder_is_told_and_nothing_is_accepted(plain_folder: Path, 
     assert str(folder) in done.stderr
     assert os.strerror(errno.EACCES) in done.stderr
     assert (plain_folder / "warehouse" / "current").readlink() == before
-    assert (len(list((plain_folder / "accepted").iterdir())), half_written(plain_folder)) == (1, [])
+    assert (len(list((plain_folder / "accepted").iterdir())), half_written(plain_folder)) == (accepted, [])
 
 
 def test_a_read_only_warehouse_is_told_and_once_it_is_opened_the_same_call_ends_the_load(plain_folder: Path) -> None:
