@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,11 +23,10 @@ from riskmap.domain.settings import PROTECTION, data_folder
 from riskmap.domain.tables import AREAS, CELLS, RELATIONS
 from riskmap.domain.vocabulary import CellStatus, Protection
 
-# How many cells are hidden beside each one that was not proved safe, the last number again and again. Where nothing
-# visible stands beside it, its figure is hidden in the years around. What is not proved in the end is not published.
+# How many cells are hidden beside a number that was not proved safe, the first and the second time that it is not.
 _BESIDE: Final = (4, 20)
-_ATTEMPTS: Final = 9
 _AROUND: Final = pd.Timedelta(days=366)
+_ATTEMPTS: Final = 12
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -72,14 +72,15 @@ def _proved_cells(
     )
     cells, blanked = protected.public, 0
     levels = dict(zip(tables[AREAS.name]["area"], tables[AREAS.name]["kind"].astype(str), strict=True))
+    parents = dict(zip(tables[AREAS.name]["area"], tables[AREAS.name]["parent"], strict=True))
     may_go = ~rules(cells, levels=levels, declared=catalogue().indicators).is_exempt
-    for attempt in range(_ATTEMPTS):
+    wider = _Wider(parents)
+    for _ in range(_ATTEMPTS):
         found = attacked(cells, kept)
-        if found.passed or attempt == _ATTEMPTS - 1:
-            break
-        shown = cells[may_go & (cells["status"] == CellStatus.VALUE).to_numpy(dtype=bool)]
         unproved = [*found.public.unproved, *(found.regions.unproved if found.regions else ())]
-        more = _more(shown, unproved, _BESIDE[min(attempt, len(_BESIDE) - 1)])
+        more = wider.around(cells[may_go & (cells["status"] == CellStatus.VALUE).to_numpy(dtype=bool)], unproved)
+        if not len(more):
+            break
         blank(cells, more)
         blanked += len(more)
     return cells, _told(protected, found, blanked)
@@ -92,24 +93,73 @@ def earlier_releases(build: str) -> list[Path]:
         return sorted(path for path in place.glob("*.parquet") if path.stem < build)
 
 
-def _more(shown: pd.DataFrame, unproved: Sequence[Interval], most: int) -> Positions:
-    """Positions of visible cells to hide: some in one line with each that was not proved safe, or around it."""
-    wanted = sorted({_row(key) for interval in unproved for key in interval.beside[:most]}, key=str)
-    rows = pd.DataFrame(wanted, columns=list(CELLS.key)).astype({name: shown[name].dtype for name in CELLS.key})
-    beside = shown[list(CELLS.key)].reset_index(names="place").merge(rows, on=list(CELLS.key))["place"]
-    around = [_around(shown, interval.cell) for interval in unproved if not interval.beside]
-    found: Positions = np.unique(np.concatenate([beside.to_numpy(dtype=np.int64), *around]))
+class _Wider:
+    """What to hide around numbers that were not proved safe, each time that one is not in a wider circle.
+
+    First some cells in one line with it, then more of them, then its figure in the years around; where nothing of this
+    helps the coarser table is published: of all areas that it stands beside, then of all areas, then the indicator.
+    """
+
+    def __init__(self, parents: Mapping[str, str]) -> None:
+        self._parents = parents
+        self._times: Counter[tuple[str, str, str]] = Counter()
+
+    def around(self, shown: pd.DataFrame, unproved: Sequence[Interval]) -> Positions:
+        """Positions of visible cells to hide; none where everything is proved, or nothing more can be hidden."""
+        found = [np.zeros(0, dtype=np.int64)]
+        circle = dict(self._times)
+        for interval in unproved:
+            figure = (interval.cell.indicator, interval.cell.area, interval.cell.breakdown)
+            own = self._circle(shown, interval, circle.get(figure, 0))
+            self._times[figure] = max(self._times[figure], circle.get(figure, 0) + own[0])
+            found.append(own[1])
+        positions: Positions = np.unique(np.concatenate(found))
+        return positions
+
+    def _circle(self, shown: pd.DataFrame, interval: Interval, first: int) -> tuple[int, Positions]:
+        """The narrowest circle from `first` on in which anything is visible, as steps from it, and what is in it."""
+        for number in range(first, len(_BESIDE) + len(_CIRCLES)):
+            if number < len(_BESIDE):
+                chosen = _beside(shown, interval.beside[: _BESIDE[number]])
+            else:
+                is_within = _CIRCLES[number - len(_BESIDE)](shown, interval.cell, self._parents)
+                chosen = shown.index.to_numpy(dtype=np.int64)[is_within.to_numpy(dtype=bool)]
+            if len(chosen):
+                return number - first + 1, chosen
+        return 0, np.zeros(0, dtype=np.int64)
+
+
+def _beside(shown: pd.DataFrame, keys: Sequence[CellKey]) -> Positions:
+    """Positions of the cells of these keys."""
+    rows = pd.DataFrame([_row(key) for key in keys], columns=list(CELLS.key))
+    rows = rows.astype({name: shown[name].dtype for name in CELLS.key})
+    own = shown[shown["indicator"].isin(rows["indicator"])]
+    places = own[list(CELLS.key)].reset_index(names="place").merge(rows, on=list(CELLS.key))["place"]
+    found: Positions = places.to_numpy(dtype=np.int64)
     return found
 
 
-def _around(shown: pd.DataFrame, key: CellKey) -> Positions:
-    """Positions of the visible cells of one figure and area in the years around."""
-    is_near = (shown["indicator"] == key.indicator) & (shown["area"] == key.area)
-    is_near &= (shown["breakdown"] == key.breakdown) & (shown["category"] == key.category)
+def _in_years_around(shown: pd.DataFrame, key: CellKey, _: Mapping[str, str]) -> "pd.Series[bool]":
+    is_near = (shown["area"] == key.area) & (shown["category"] == key.category)
     is_near &= shown["period_start"] <= pd.Timestamp(key.period_end) + _AROUND
     is_near &= shown["period_end"] >= pd.Timestamp(key.period_start) - _AROUND
-    found: Positions = shown.index.to_numpy(dtype=np.int64)[is_near.to_numpy(dtype=bool)]
-    return found
+    return _of_table(shown, key) & is_near
+
+
+def _of_areas_beside(shown: pd.DataFrame, key: CellKey, parents: Mapping[str, str]) -> "pd.Series[bool]":
+    beside = {area for area, parent in parents.items() if parent == parents[key.area]}
+    return _of_table(shown, key) & shown["area"].isin(beside)
+
+
+def _of_table(shown: pd.DataFrame, key: CellKey, _: Mapping[str, str] | None = None) -> "pd.Series[bool]":
+    return (shown["indicator"] == key.indicator) & (shown["breakdown"] == key.breakdown)
+
+
+def _of_indicator(shown: pd.DataFrame, key: CellKey, _: Mapping[str, str]) -> "pd.Series[bool]":
+    return shown["indicator"] == key.indicator
+
+
+_CIRCLES: Final = (_in_years_around, _of_areas_beside, _of_table, _of_indicator)
 
 
 def _row(key: CellKey) -> tuple[object, ...]:

@@ -51,8 +51,8 @@ class Prices:
         return None if threat.prices is None else self._cut(threat, threat.rows, threat.prices)
 
     def _level(self, threat: Threat) -> float:
-        levels = self._observers.levels(threat.observer) if threat.is_up else self._problem.down_level
-        return float(levels[threat.variable])
+        aim = self._observers.goals(threat.observer)
+        return float((aim.up if threat.is_up else aim.down)[threat.variable])
 
     def _cut(self, threat: Threat, rows: Positions, prices: Numbers) -> Cut | None:
         problem = self._problem
@@ -94,7 +94,7 @@ class Prices:
         if weights.sum() < needed - _SMALL and not is_condition:
             if threat.is_up:
                 # No pattern reaches the level: what can be reached is asked for.
-                levels = self._observers.levels(threat.observer)
+                levels = self._observers.goals(threat.observer).up
                 levels[threat.variable] = value + max(0.0, np.floor(weights.sum() - base + _SMALL))
             return None
         return Cut(cells, np.minimum(weights / needed, 1.0), threat.variable if is_condition else -1)

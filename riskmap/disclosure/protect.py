@@ -14,7 +14,7 @@ from riskmap.disclosure.attack import Positions
 from riskmap.disclosure.organisations import too_few_organisations
 from riskmap.disclosure.primary import Flags, Numbers, Rules, is_known, rules, unsafe_cells
 from riskmap.disclosure.problem import Problem
-from riskmap.disclosure.releases import known_before
+from riskmap.disclosure.releases import Late, known_before, late_returns
 from riskmap.disclosure.sums import sums
 from riskmap.disclosure.suppression import ROUNDS, Component, Pattern, suppressed
 from riskmap.domain.areas import AreaKind
@@ -74,11 +74,18 @@ def protect(
     # Which of several patterns of the same cost is taken depends on the order of cells: it is always the same one.
     concerned = public[is_concerned].sort_values([*CELLS.key, "invented"]).index.to_numpy(dtype=np.int64)
     known = public.iloc[concerned].reset_index(drop=True)
-    before = known_before(known, released)
+    before, late = known_before(known, released), late_returns(known, released, relations)
     families = list(_families(known, relations))
     tasks = [
         _Task(
-            known.iloc[own].reset_index(drop=True), few[concerned][own], before[own], relations, areas, declared, rounds
+            known.iloc[own].reset_index(drop=True),
+            few[concerned][own],
+            before[own],
+            _within(late, own),
+            relations,
+            areas,
+            declared,
+            rounds,
         )
         for own in families
     ]
@@ -115,6 +122,16 @@ def _families(known: pd.DataFrame, relations: pd.DataFrame) -> Iterator[Position
     yield from (np.flatnonzero(family == name) for name in np.unique(family))
 
 
+def _within(late: Sequence[Late], family: Positions) -> tuple[Late, ...]:
+    """What came late among the cells of a family, by their places there."""
+    place = {int(cell): number for number, cell in enumerate(family)}
+    return tuple(
+        replace(item, cell=place[item.cell], parts=tuple(place[part] for part in item.parts))
+        for item in late
+        if item.cell in place
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     """Everything that one family needs, so that another process can do it."""
@@ -122,6 +139,7 @@ class _Task:
     cells: pd.DataFrame
     few: Flags
     before: Flags
+    late: tuple[Late, ...]
     relations: pd.DataFrame
     areas: pd.DataFrame
     declared: Mapping[str, Indicator]
@@ -148,7 +166,7 @@ class _Task:
     def _problem(self, rule: Rules, unsafe: Flags) -> Problem:
         cells = self.cells
         whole = _whole(cells, rule)
-        system = sums(cells, relations=self.relations, declared=self.declared, whole=whole)
+        system = sums(cells, relations=self.relations, declared=self.declared, whole=whole, late=self.late)
         number, owner = cells["numerator"].to_numpy(dtype=float), system.of_cell
         limit = _of_owner(rule.limit, owner, otherwise=0.0)
         upper = np.full(system.variables, np.inf)
@@ -164,7 +182,7 @@ class _Task:
             sums=system,
             limit=first_large,
             zero_is_open=_of_owner(~rule.hides_zero & ~rule.hides_all, owner, otherwise=True),
-            region=_of_owner(_regions(cells, self.areas), owner, otherwise=-1),
+            region=_of_owner(_regions(cells, self.areas), system.at_cell, otherwise=-1),
             upper=upper,
             must_hide=unsafe & ~self.before,
             may_hide=~unsafe & ~rule.is_exempt & ~self.before,

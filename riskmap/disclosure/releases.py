@@ -1,16 +1,34 @@
 """What earlier publications showed: whoever kept them knows it still."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from riskmap.disclosure.primary import Flags, is_known
 from riskmap.domain.tables import CELLS
+from riskmap.domain.vocabulary import CellStatus
 
 _KEY: Final = [*CELLS.key, "invented"]
+_PLACE: Final = [name for name in _KEY if name != "area"]
 _DAYS: Final = ("period_start", "period_end")
+_NUMBERS: Final = (CellStatus.VALUE, CellStatus.SUPPRESSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What an earlier publication showed of fewer units than have reported since.
+
+    `cell` is the place of today's number among the cells, `before` the number of the units of then, with what was
+    corrected in sight since. `parts` are the places of the cells that came late, as far as they are cells.
+    """
+
+    cell: int
+    before: float
+    parts: tuple[int, ...]
 
 
 def known_before(cells: pd.DataFrame, released: Sequence[pd.DataFrame]) -> Flags:
@@ -21,3 +39,50 @@ def known_before(cells: pd.DataFrame, released: Sequence[pd.DataFrame]) -> Flags
         shown = earlier.loc[is_known(earlier), [*_KEY, "numerator"]].astype({day: own[day].dtype for day in _DAYS})
         known[own.merge(shown, on=[*_KEY, "numerator"])["place"].to_numpy()] = True
     return known
+
+
+def late_returns(cells: pd.DataFrame, released: Sequence[pd.DataFrame], relations: pd.DataFrame) -> list[Late]:
+    """Every number of which an earlier publication showed that of fewer units; `cells` all carry a number today."""
+    sums = relations[(relations["axis"] == "area") & (relations["kind"] == "sum")]
+    below: dict[str, list[str]] = defaultdict(list)
+    for total, part in zip(sums["total"], sums["part"], strict=True):
+        below[total].append(part)
+    own = cells[[*_KEY, "numerator"]].assign(place=np.arange(len(cells)))
+    found = {late for earlier in released for late in _late(own, earlier, below)}
+    return sorted(found, key=lambda late: (late.cell, late.before, late.parts))
+
+
+def _late(own: pd.DataFrame, earlier: pd.DataFrame, below: Mapping[str, list[str]]) -> Iterator[Late]:
+    columns = [*_KEY, "numerator", "units_expected", "units_reported", "status"]
+    then = earlier.loc[earlier["status"].isin(_NUMBERS), columns].astype({day: own[day].dtype for day in _DAYS})
+    both = own.merge(then, how="left", on=_KEY, suffixes=("", "_then"))
+    # Who has parts that lack parts counts none more when one of these comes.
+    is_partial = (both["units_reported"] < both["units_expected"]).fillna(False) & both["area"].isin(below)
+    fuller = both[is_partial & (both["numerator"] > both["numerator_then"])]
+    if fuller.empty:
+        return
+    near = both.merge(fuller[_PLACE].drop_duplicates(), on=_PLACE).set_index([*_PLACE, "area"]).sort_index()
+    for row in fuller.itertuples(index=False):
+        beside = near.loc[tuple(getattr(row, name) for name in _PLACE)]
+        yield Late(int(row.place), _corrected(row, beside, below), _came_late(row, beside, below))
+
+
+def _corrected(row: Any, beside: pd.DataFrame, below: Mapping[str, list[str]]) -> float:
+    """The number of then, with what whole parts in sight then and today were corrected by."""
+    parts = beside.reindex([area for area in below[row.area] if area in beside.index])
+    is_whole = ~(parts["units_reported"] < parts["units_expected"]).fillna(False)
+    change = (parts["numerator"] - parts["numerator_then"])[is_whole].dropna().sum()
+    return float(row.numerator_then) + float(change)
+
+
+def _came_late(row: Any, beside: pd.DataFrame, below: Mapping[str, list[str]]) -> tuple[int, ...]:
+    """Places of the cells of the lowest areas that had no number then."""
+    lowest = [area for area in _within(row.area, below) if area not in below and area in beside.index]
+    cells = beside.reindex(lowest)
+    return tuple(sorted(int(place) for place in cells.loc[cells["status"].isna(), "place"]))
+
+
+def _within(area: str, below: Mapping[str, list[str]]) -> Iterator[str]:
+    for part in below.get(area, ()):
+        yield part
+        yield from _within(part, below)

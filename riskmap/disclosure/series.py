@@ -33,13 +33,16 @@ class Series:
 
     Of a flow, `atoms` are the stretches between neighbouring ends of whole cells; each is a cell of its own or a
     variable that no cell shows. `lines` are sums that the series has in itself, each of terms that add up to zero.
+    `gaps` are terms that add up to the number of units which are missing in a longer number and not in shorter ones;
+    `same` those where equally many are missing, so that nothing is left if they are the same.
     """
 
     kind: Kind
     numbers: list[Number]
     atoms: dict[Stretch, int] = field(default_factory=dict)
     lines: list[Terms] = field(default_factory=list)
-    bounds: list[Terms] = field(default_factory=list)  # terms that add up to zero or more
+    gaps: list[Terms] = field(default_factory=list)
+    same: list[Terms] = field(default_factory=list)
     _exact: dict[Stretch, Number] = field(default_factory=dict)
 
     def cut(self, unseen: Iterator[int]) -> list[int]:
@@ -52,7 +55,11 @@ class Series:
         if self.kind is not Kind.FLOW or self._is_disjoint():
             return []
         made = self._cut_whole(unseen)
-        return [*made, *self._cut_since(unseen), *self._bound_partial()]
+        partial = [item for item in self.numbers if not item.is_whole]
+        steps = self._cut_since(partial, unseen)
+        for item in (*partial, *steps):
+            self._compare(item)
+        return [*made, *(step.variable for step in steps)]
 
     def shown(self, stretch: Stretch) -> tuple[int, ...]:
         """The variable of the cell of just this stretch, empty where there is none.
@@ -108,27 +115,31 @@ class Series:
                 self.lines.append(((item.variable, 1), *((part, -1) for part in parts)))
         return made
 
-    def _cut_since(self, unseen: Iterator[int]) -> list[int]:
+    def _cut_since(self, partial: Iterable[Number], unseen: Iterator[int]) -> list[Number]:
         """Steps between numbers since 1 January of which equally many units are missing: those units are the same."""
         made = []
-        partial = [item for item in self.numbers if not item.is_whole and item.grain in SINCE]
-        partial.sort(key=lambda item: (item.stretch[0], item.missing, item.stretch[1]))
-        for before, after in zip(partial, partial[1:], strict=False):
-            if (before.stretch[0], before.missing) == (after.stretch[0], after.missing):
-                step = next(unseen)
-                self.lines.append(((after.variable, 1), (before.variable, -1), (step, -1)))
+        since = sorted(
+            (item for item in partial if item.grain in SINCE),
+            key=lambda item: (item.stretch[0], item.missing, item.stretch[1]),
+        )
+        for before, after in zip(since, since[1:], strict=False):
+            is_on = before.stretch[1] < after.stretch[1]
+            if is_on and (before.stretch[0], before.missing) == (after.stretch[0], after.missing):
+                step = Number((before.stretch[1], after.stretch[1]), next(unseen), after.grain, after.missing)
+                self.lines.append(((after.variable, 1), (before.variable, -1), (step.variable, -1)))
                 made.append(step)
         return made
 
-    def _bound_partial(self) -> list[int]:
-        """A number of fewer units is at most the sum of shorter ones that more units reported."""
-        for item in self.numbers:
-            if not item.is_whole:
-                shorter = [other for other in self.numbers if other.grain is not item.grain and _within(other, item)]
-                parts = _tiles(item.stretch, {other.stretch: other.variable for other in shorter})
-                if parts:
-                    self.bounds.append((*((part, 1) for part in parts), (item.variable, -1)))
-        return []
+    def _compare(self, longer: Number) -> None:
+        """A number of fewer units beside shorter ones of one grain: of the same units, or of some more."""
+        for grain in sorted({item.grain for item in self.numbers} - {*SINCE, longer.grain}):
+            shorter = {item.stretch: item for item in self.numbers if item.grain is grain}
+            tiles = _tiles(longer.stretch, {stretch: item.variable for stretch, item in shorter.items()})
+            missing = {item.missing for item in shorter.values() if item.variable in tiles}
+            if not tiles or max(missing) > longer.missing:
+                continue
+            terms = (*((tile, 1) for tile in tiles), (longer.variable, -1))
+            (self.same if missing == {longer.missing} else self.gaps).append(terms)
 
     def _by_grain(self, stretch: Stretch) -> tuple[int, ...]:
         for grain in sorted({item.grain for item in self.numbers} - {*SINCE}):
@@ -136,10 +147,6 @@ class Series:
             if parts := _tiles(stretch, pieces):
                 return parts
         return ()
-
-
-def _within(part: Number, whole: Number) -> bool:
-    return whole.stretch[0] <= part.stretch[0] and part.stretch[1] <= whole.stretch[1] and part.grain not in SINCE
 
 
 def _tiles(stretch: Stretch, pieces: dict[Stretch, int]) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ fewer units leaves of one of more. Each row says that its terms add up to a numb
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from riskmap.disclosure.primary import Numbers
+from riskmap.disclosure.primary import Flags, Numbers
+from riskmap.disclosure.releases import Late
 from riskmap.disclosure.series import Number, Series, Stretch
 from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import ALL, Grain
@@ -33,13 +34,16 @@ class Sums:
     """The system: `matrix @ numbers == right` for the true numbers; its first variables are the cells, in their order.
 
     `value` is a number that fits for what no cell shows and no row tells. `of_cell` is of every variable the cell whose
-    rule it shares, -1 for what only closes a row.
+    rule it shares, -1 for what only closes a row; `at_cell` the cell in whose area it is known. `adds_areas` marks rows
+    that say that an area is the sum of others.
     """
 
     matrix: csr_array
     right: Numbers
     value: Numbers
     of_cell: Positions
+    at_cell: Positions
+    adds_areas: Flags
     cells: int
 
     @property
@@ -48,17 +52,32 @@ class Sums:
         return len(self.value)
 
 
-def sums(cells: pd.DataFrame, *, relations: pd.DataFrame, declared: Mapping[str, Indicator], whole: Numbers) -> Sums:
-    """The system of `cells`, which all carry a number; `whole` is the denominator of a share, else infinite."""
+def sums(
+    cells: pd.DataFrame,
+    *,
+    relations: pd.DataFrame,
+    declared: Mapping[str, Indicator],
+    whole: Numbers,
+    late: Sequence[Late] = (),
+) -> Sums:
+    """The system of `cells`, which all carry a number; `whole` is the denominator of a share, else infinite.
+
+    `late` says what earlier releases showed of fewer units.
+    """
     rows = _Rows(len(cells))
     found = _series(cells, declared)
-    for series in found.values():
+    lowest, has_parts = _lowest(found, relations), set(relations.loc[relations["axis"] == "area", "total"])
+    for key, series in found.items():
         owner = series.numbers[0].variable
         for variable in series.cut(rows.unseen):
             rows.owner[variable] = _owner_of(series, variable, owner)
         rows.add_all(series.lines)
-        for terms in series.bounds:
-            rows.add((*terms, (next(rows.unseen), -1)))
+        for terms in (*series.gaps, *series.same):
+            gap = rows.of_units(lowest(key), owner) if key[1] in has_parts else next(rows.unseen)
+            rows.add((*terms, (gap, -1)))
+            if terms in series.same:
+                rows.add_nothing(gap)
+    _add_late(rows, late, {number.variable: lowest(key) for key, series in found.items() for number in series.numbers})
     _add_sums(rows, found, relations, cells["numerator"].to_numpy(dtype=float))
     _add_balances(rows, found, relations)
     for variable in np.flatnonzero(np.isfinite(whole)).tolist():
@@ -84,15 +103,30 @@ class _Rows:
         self.cells = cells
         self.unseen: Iterator[int] = count(cells)
         self.owner: dict[int, int] = {}
+        self.place: dict[int, int] = {}
         self._row: list[int] = []
         self._column: list[int] = []
         self._sign: list[int] = []
         self._right: list[float] = []
+        self._adds_areas: list[bool] = []
+        self._nothing: list[int] = []
 
-    def add(self, terms: Sequence[tuple[int, int]], right: float = 0.0) -> None:
+    def of_units(self, rule: int, place: int) -> int:
+        """A variable for what some units of an area have: by the rule of a cell below, known where `place` is."""
+        variable = next(self.unseen)
+        self.owner[variable], self.place[variable] = rule, place
+        return variable
+
+    def add_nothing(self, variable: int) -> None:
+        """A variable that everybody takes for zero, and rightly: nobody has to be kept from it."""
+        self._nothing.append(variable)
+        self.add([(variable, 1)])
+
+    def add(self, terms: Sequence[tuple[int, int]], right: float = 0.0, *, adds_areas: bool = False) -> None:
         """One row."""
         number = len(self._right)
         self._right.append(right)
+        self._adds_areas.append(adds_areas)
         for variable, sign in terms:
             self._row.append(number)
             self._column.append(variable)
@@ -113,13 +147,22 @@ class _Rows:
         left = matrix @ np.nan_to_num(value) - right
         is_known = ~((abs(matrix) @ np.isnan(value)) > 0)
         holds = ~is_known | (np.abs(left) < 0.5)
-        matrix, right = matrix[np.flatnonzero(holds)], right[holds]
-        value = _completed(matrix, right, value)
-        of_cell = np.full(size, -1, dtype=np.int64)
-        of_cell[: self.cells] = np.arange(self.cells)
-        for variable, owner in self.owner.items():
-            of_cell[variable] = owner
-        return Sums(matrix, right, value, of_cell, self.cells)
+        # Nothing that is counted is below zero.
+        holds &= ~((abs(matrix) @ (value < 0).astype(float)) > 0)
+        kept = np.flatnonzero(holds)
+        matrix, right = matrix[kept], right[kept]
+        of_cell = np.where(value < 0, -1, self._known_as(self.owner, size))
+        nothing = np.array(self._nothing, dtype=np.int64)
+        of_cell[nothing[value[nothing] == 0]] = -1
+        value = _completed(matrix, right, np.where(value < 0, 0.0, value))
+        at_cell = np.where(of_cell >= 0, self._known_as(self.owner | self.place, size), -1)
+        return Sums(matrix, right, value, of_cell, at_cell, np.array(self._adds_areas, dtype=bool)[kept], self.cells)
+
+    def _known_as(self, owner: Mapping[int, int], size: int) -> Positions:
+        found = np.full(size, -1, dtype=np.int64)
+        found[: self.cells] = np.arange(self.cells)
+        found[list(owner)] = list(owner.values())
+        return found
 
 
 def _worked_out(matrix: csr_array, right: Numbers, value: Numbers) -> Numbers:
@@ -167,12 +210,40 @@ def _series(cells: pd.DataFrame, declared: Mapping[str, Indicator]) -> dict[Seri
     return {key: Series(declared[key[0]].kind, numbers) for key, numbers in found.items()}
 
 
+def _lowest(found: Mapping[SeriesKey, Series], relations: pd.DataFrame) -> Callable[[SeriesKey], int]:
+    """Of a series a cell of the lowest areas that its own consists of, itself where it consists of none."""
+    below: dict[SeriesKey, Series] = {}
+    key_of = {series.numbers[0].variable: key for key, series in found.items()}
+    for total, parts, _ in _by_area(found, relations):
+        below[key_of[total.numbers[0].variable]] = parts[0]
+
+    def lowest(key: SeriesKey) -> int:
+        while key in below:
+            key = key_of[below[key].numbers[0].variable]
+        return found[key].numbers[0].variable
+
+    return lowest
+
+
+def _add_late(rows: _Rows, late: Sequence[Late], lowest: Mapping[int, int]) -> None:
+    """What came late: the number of today less that of an earlier release, and the sum of the units that it is of."""
+    for item in late:
+        variable = rows.of_units(lowest[item.cell], item.cell)
+        rows.add(((item.cell, 1), (variable, -1)), item.before)
+        if item.parts:
+            rows.add((*((part, 1) for part in item.parts), (variable, -1)))
+
+
 def _add_sums(rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame, numbers: Numbers) -> None:
     """Areas and categories: on each stretch of days for which total and parts have numbers."""
-    for total, parts, is_complete in (*_by_area(found, relations), *_by_category(found, relations)):
+    of_areas = [(*group, True) for group in _by_area(found, relations)]
+    of_categories = [(*group, False) for group in _by_category(found, relations)]
+    for total, parts, is_complete, adds_areas in (*of_areas, *of_categories):
         stretches = set(total.stretches).union(*(part.stretches for part in parts))
         for stretch in sorted(stretches):
-            _add_sum(rows, total, parts, stretch, is_complete=is_complete, numbers=numbers)
+            terms = _sum(rows, total, parts, stretch, is_complete=is_complete, numbers=numbers)
+            if terms:
+                rows.add(terms, adds_areas=adds_areas)
 
 
 def _by_area(found: Mapping[SeriesKey, Series], relations: pd.DataFrame) -> Iterator[tuple[Series, list[Series], bool]]:
@@ -202,16 +273,16 @@ def _by_category(
             yield found[key], list(members.values()), len(members) == len(declared[key[0], breakdown])
 
 
-def _add_sum(
+def _sum(
     rows: _Rows, total: Series, parts: Sequence[Series], stretch: Stretch, *, is_complete: bool, numbers: Numbers
-) -> None:
+) -> list[tuple[int, int]]:
     whole = total.terms(stretch)
     own = [part.shown(stretch) for part in parts]
     if not total.shown(stretch) or not any(own):
         own = [part.terms(stretch) for part in parts]
     of_parts = [variable for terms in own for variable in terms]
     if not whole or not of_parts:
-        return
+        return []
     terms = [*((variable, 1) for variable in whole), *((variable, -1) for variable in of_parts)]
     if all(variable < len(numbers) for variable, _ in terms):
         # The numbers themselves say whether something is left over.
@@ -221,7 +292,7 @@ def _add_sum(
         is_open = not is_complete or any(is_missing)
     if is_open:
         terms.append((next(rows.unseen), -1))
-    rows.add(terms)
+    return terms
 
 
 def _add_balances(rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame) -> None:

@@ -128,13 +128,13 @@ class _Search:
 
     def _learn_deep(self, threats: Sequence[Threat], hidden: Flags) -> Iterator[int]:
         for threat in threats:
-            before = self.observers.levels(threat.observer)[threat.variable]
+            before = self.observers.goals(threat.observer).up[threat.variable]
             cut = self._wider(threat, hidden) if threat.prices is None else self._prices.by_proof(threat)
             is_broken = cut is not None and not self._holds(cut, hidden)
             if cut is not None and is_broken:
                 self._take(cut)
             # A level that turns out to be beyond reach is lowered, and looked at again.
-            if is_broken or self.observers.levels(threat.observer)[threat.variable] < before:
+            if is_broken or self.observers.goals(threat.observer).up[threat.variable] < before:
                 yield threat.variable
 
     def _wider(self, threat: Threat, hidden: Flags) -> Cut | None:
@@ -161,9 +161,9 @@ class _Search:
         """What is hidden with what is cheapest against each threat by itself; those against which nothing helps."""
         hidden, is_moved, known = hidden.copy(), False, len(unprotected)
         for threat in threats:
-            before = self.observers.levels(threat.observer)[threat.variable]
+            before = self.observers.goals(threat.observer).up[threat.variable]
             cut = None if threat.prices is None else self._prices.by_proof(threat)
-            if self.observers.levels(threat.observer)[threat.variable] < before:
+            if self.observers.goals(threat.observer).up[threat.variable] < before:
                 is_moved = True
                 continue
             # What was hidden for another one may have helped this one too.

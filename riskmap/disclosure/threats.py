@@ -9,6 +9,7 @@ from scipy.sparse import block_array
 from scipy.sparse.csgraph import connected_components
 
 from riskmap.disclosure.attack import Positions, Surroundings, View, bound, many_moved, witness
+from riskmap.disclosure.goals import Goals, goals
 from riskmap.disclosure.primary import Flags, Numbers
 from riskmap.disclosure.problem import EVERYBODY, Problem
 
@@ -49,13 +50,15 @@ class Observers:
         self._low, self._high = problem.bounds()
         self._witnesses: dict[tuple[int, bool], list[_Witness]] = {}
         self._random = np.random.default_rng(0)  # any weights do; the same make the same build
-        self._large: dict[int, tuple[Positions, Positions]] = {}  # rows that prove it, and what was open in them
-        # Levels that no pattern reaches are lowered to what can be reached: nobody can hide more.
-        self._level: dict[int, Numbers] = {}
+        # Of a variable and its limit the rows that prove it large, and what was open in them.
+        self._large: dict[tuple[int, float], tuple[Positions, Positions]] = {}
+        self._goals: dict[int, Goals] = {EVERYBODY: goals(problem, EVERYBODY)}
 
-    def levels(self, observer: int) -> Numbers:
-        """What a witness has to reach for each variable, against one observer."""
-        return self._level.setdefault(observer, self._problem.up_level.copy())
+    def goals(self, observer: int) -> Goals:
+        """What witnesses have to reach against one observer, for each variable."""
+        if observer not in self._goals:
+            self._goals[observer] = goals(self._problem, observer)
+        return self._goals[observer]
 
     def threats(self, hidden: Flags) -> list[Threat]:
         """Threats against a pattern: of everybody; where there are none, of each region that shares in others' rows."""
@@ -85,12 +88,12 @@ class Observers:
     def _of(self, observer: int, is_open: Flags, looked_at: Flags) -> Iterator[Threat]:
         view = View(self._problem.sums.matrix, is_open)
         low, high = self._narrowed(is_open)
-        value, limit, level = self._problem.sums.value, self._problem.limit, self.levels(observer)
-        wanted = self._problem.wanted & looked_at & ~(low >= limit - _NEAR)
-        wanted &= ~((high < _NEAR) & self._problem.zero_is_open)
-        need = _Need(wanted & ~(value >= level - _NEAR), wanted & ~(value <= self._problem.down_level + _NEAR))
-        self._strike_known(view, need, level)
-        self._search_together(is_open, need, level)
+        value, aim = self._problem.sums.value, self.goals(observer)
+        wanted = self._problem.wanted & looked_at & ~(low >= aim.limit - _NEAR)
+        wanted &= ~((high < _NEAR) & self._problem.zero_is_open) & ~aim.tells_nothing(is_open)
+        need = _Need(wanted & ~(value >= aim.up - _NEAR), wanted & ~(value <= aim.down + _NEAR))
+        self._strike_known(view, need, aim)
+        self._search_together(is_open, need, aim)
         for is_up, own in ((False, need.down), (True, need.up)):
             for variable in np.flatnonzero(own):
                 if own[variable]:
@@ -98,20 +101,21 @@ class Observers:
                     if threat:
                         yield threat
 
-    def _strike_known(self, view: View, need: "_Need", level: Numbers) -> None:
+    def _strike_known(self, view: View, need: "_Need", aim: Goals) -> None:
         """What was found before and holds: proofs where nothing more is open, witnesses that move nothing known."""
         for variable in np.flatnonzero(need.down):
-            if int(variable) in self._large:
-                rows, was_open = self._large[int(variable)]
+            proof = self._large.get((int(variable), float(aim.limit[variable])))
+            if proof:
+                rows, was_open = proof
                 if np.isin(view.open_in(rows), was_open).all():
                     need.up[variable] = need.down[variable] = False
         for is_up, own in ((False, need.down), (True, need.up)):
             for variable in np.flatnonzero(own):
                 for found in self._witnesses.get((int(variable), is_up), ()):
                     if own[variable] and view.is_open[found.variables].all():
-                        self._note(found, need, level)
+                        self._note(found, need, aim)
 
-    def _search_together(self, is_open: Flags, need: "_Need", level: Numbers) -> None:
+    def _search_together(self, is_open: Flags, need: "_Need", aim: Goals) -> None:
         """Tables for many variables at once, as long as each shows a good part of what is left."""
         system = self._problem.sums
         before, left = np.inf, int(need.up.sum() + need.down.sum())
@@ -122,12 +126,12 @@ class Observers:
         while left > _FEW and left < _SLOW * before:
             ups, downs = need.up[columns], need.down[columns]
             # A variable that needs both is brought down by another table.
-            way = np.where(ups, level[columns] - system.value[columns], 0.0)
-            way = np.where(downs & ~ups, self._problem.down_level[columns] - system.value[columns], way)
+            way = np.where(ups, aim.up[columns] - system.value[columns], 0.0)
+            way = np.where(downs & ~ups, aim.down[columns] - system.value[columns], way)
             weights = self._random.uniform(0.5, 1.5, int(np.count_nonzero(way)))
             for moves in many_moved(matrix, np.trunc(way + np.sign(way) * 0.999), weights, low=low, high=high):
                 chosen = np.flatnonzero(moves)
-                self._keep(_Witness(columns[chosen], moves[chosen]), need, level)
+                self._keep(_Witness(columns[chosen], moves[chosen]), need, aim)
             before, left = left, int(need.up.sum() + need.down.sum())
 
     def _narrowed(self, is_open: Flags) -> tuple[Numbers, Numbers]:
@@ -150,20 +154,20 @@ class Observers:
 
     def _search(self, view: View, observer: int, variable: int, *, is_up: bool, need: "_Need") -> Threat | None:
         """Farther and farther around a variable until there is a witness, or a proof that there is none."""
-        level = self.levels(observer)
-        target = float(level[variable] if is_up else self._problem.down_level[variable])
+        aim = self.goals(observer)
+        target = float((aim.up if is_up else aim.down)[variable])
         value = self._problem.sums.value[variable]
         for depth in _DEPTHS:
             near = view.around(variable, depth)
             low, high = (own[near.variables] - self._value(near) for own in (self._low, self._high))
-            if self._found(near, variable, target, is_up=is_up, need=need, low=low, high=high, level=level):
+            if self._found(near, variable, target, is_up=is_up, need=need, low=low, high=high, aim=aim):
                 return None
             proof = bound(near, variable, is_up=is_up, low=low, high=high)
             if proof is not None:
                 reached = value + proof.moved
-                if not is_up and reached >= self._problem.limit[variable] - _NEAR:
+                if not is_up and reached >= aim.limit[variable] - _NEAR:
                     need.up[variable] = False
-                    self._large[variable] = (near.rows, near.variables)
+                    self._large[variable, float(aim.limit[variable])] = (near.rows, near.variables)
                     return None
                 if reached < target - _NEAR if is_up else reached > target + _NEAR:
                     return Threat(variable, is_up, observer, near.rows, proof.prices)
@@ -185,7 +189,7 @@ class Observers:
         need: "_Need",
         low: Numbers,
         high: Numbers,
-        level: Numbers,
+        aim: Goals,
     ) -> bool:
         """Whether there is a witness around; it is noted, with everything else that it shows."""
         low, high, place = low.copy(), high.copy(), near.place(variable)
@@ -196,21 +200,21 @@ class Observers:
         if moves is None:
             return False
         chosen = np.flatnonzero(moves)
-        return (variable, is_up) in self._keep(_Witness(near.variables[chosen], moves[chosen]), need, level)
+        return (variable, is_up) in self._keep(_Witness(near.variables[chosen], moves[chosen]), need, aim)
 
-    def _keep(self, found: _Witness, need: "_Need", level: Numbers) -> list[tuple[int, bool]]:
+    def _keep(self, found: _Witness, need: "_Need", aim: Goals) -> list[tuple[int, bool]]:
         """Strike off what a witness shows, and remember it for that."""
-        shown = self._note(found, need, level)
+        shown = self._note(found, need, aim)
         for key in shown:
             self._witnesses.setdefault(key, []).append(found)
         return shown
 
-    def _note(self, found: _Witness, need: "_Need", level: Numbers) -> list[tuple[int, bool]]:
+    def _note(self, found: _Witness, need: "_Need", aim: Goals) -> list[tuple[int, bool]]:
         """Strike off everything that a witness shows; what that is."""
         own = found.variables
         table = self._problem.sums.value[own] + found.moves
-        ups = own[need.up[own] & (table >= level[own] - _NEAR)]
-        downs = own[need.down[own] & (table <= self._problem.down_level[own] + _NEAR)]
+        ups = own[need.up[own] & (table >= aim.up[own] - _NEAR)]
+        downs = own[need.down[own] & (table <= aim.down[own] + _NEAR)]
         need.up[ups], need.down[downs] = False, False
         return [*((int(variable), True) for variable in ups), *((int(variable), False) for variable in downs)]
 

@@ -26,8 +26,8 @@ def widened(problem: Problem, observers: Observers, threat: Threat, hidden: Flag
     if threat.observer != EVERYBODY:
         changeable &= problem.region != threat.observer
     view = View(problem.sums.matrix, changeable)
-    level = observers.levels(threat.observer) if threat.is_up else problem.down_level
-    way = float(level[threat.variable] - problem.sums.value[threat.variable])
+    aim = observers.goals(threat.observer)
+    way = float((aim.up if threat.is_up else aim.down)[threat.variable] - problem.sums.value[threat.variable])
     for depth in _DEPTHS:
         near = view.around(threat.variable, depth)
         found = _cheapest(problem, near, threat.variable, way, hidden)

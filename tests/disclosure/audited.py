@@ -97,7 +97,7 @@ def tables(
         ),
         relations=pd.DataFrame(sums, columns=["axis", "indicator", "total", "part", "kind", "sign"]),
         exposures=pd.DataFrame(exposures, columns=["population", "area", "period_start", "period_end", "person_years"]),
-        released=frame(released),
+        released=frame(released).assign(release=[row.get("release", 0) for row in released]),
         declared={own.id: own for own in declared or [item()]},
     )
 

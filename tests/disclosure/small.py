@@ -122,7 +122,8 @@ def audit(
     released: Sequence[pd.DataFrame] = (),
 ) -> AuditReport:
     """What the independent attacker says of public rows, and what the office of each region could tell of others."""
-    before = pd.concat([public.iloc[:0], *(rows[rows["status"] == "value"] for rows in released)])
+    kept = [rows[rows["status"].isin(("value", "suppressed"))] for rows in released]
+    before = pd.concat([rows.assign(release=at) for at, rows in enumerate([public.iloc[:0], *kept])])
     whole = exact.loc[(exact["breakdown"] == ALL) & exact["denominator"].notna(), [*_PLACE, "denominator"]]
     people = whole.rename(columns={"denominator": "person_years"}).assign(population="people")
     tables = Tables(

@@ -94,16 +94,18 @@ class _Part:
 def _count(targets: Targets, found: _Found, floor: Floats, ceiling: Floats) -> tuple[_Part, _Part]:
     """The count can be as large as the first that may be known, and can be 1 or less; or it is large, or it is zero.
 
-    Where the one or the other is out of reach it is still to be seen whether the count is zero, or large, for sure.
+    All of it beyond what the attacker himself has in it. Where the one or the other is out of reach it is still to be
+    seen whether the count is zero, or large, for sure.
     """
-    limit = targets.limit
-    settled = (found.low >= limit) | ((found.high == 0) & ~targets.hides_zero)
-    enough, little = np.minimum(limit, ceiling), np.maximum(1.0, floor)
+    own = targets.own
+    limit = targets.limit + own
+    settled = (found.low >= limit) | ((found.high <= own) & ~targets.hides_zero)
+    enough, little = np.minimum(limit, ceiling), np.maximum(1.0 + own, floor)
     too_low, too_high = found.high < enough, found.low > little
-    some = targets.hides_zero | (found.most >= 1) | (found.low >= 1)
+    some = targets.hides_zero | (found.most > own) | (found.low > own)
     small = (found.least < limit) | (found.high < limit)
     return (
-        _Part(np.where(too_low, 1.0, enough), True, settled | (found.most >= enough), ~settled & too_low & some),
+        _Part(np.where(too_low, 1.0 + own, enough), True, settled | (found.most >= enough), ~settled & too_low & some),
         _Part(
             np.where(too_high, limit - 1, little), False, settled | (found.least <= little), ~settled & too_high & small
         ),

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from riskmap.disclosure.audit.derived import TOLD, Derived
 from riskmap.disclosure.audit.public import KEY
 from riskmap.disclosure.audit.quantities import Ints, Quantities
 from riskmap.disclosure.audit.report import CellKey
@@ -31,15 +32,17 @@ class _Places:
 class Names:
     """The keys of quantities, and of the visible cells that stand in a line with them."""
 
-    def __init__(self, cells: pd.DataFrame, found: Quantities, lines: Lines) -> None:
-        self._found, self._lines = found, lines
+    def __init__(self, cells: pd.DataFrame, found: Quantities, lines: Lines, derived: Derived) -> None:
+        self._found, self._lines, self._derived = found, lines, derived
         self._columns = [cells[name].tolist() for name in KEY]
         self._rows = _Places(found.of_cell)
         self._terms = _Places(lines.quantity)
         self._of_line = _Places(lines.line)
 
     def keys(self, quantity: int) -> list[CellKey]:
-        """The cells that show it; what is no cell has one key without a grain."""
+        """The cells that show it, or whose number tells it; what is no cell has one key without a grain."""
+        if (number := quantity - len(self._found.key)) >= 0:
+            return self.keys(int(self._derived.terms(number)[0][0]))
         if len(rows := self._rows.of(quantity)):
             return [self._key(int(row)) for row in rows]
         found = self._found
@@ -47,14 +50,26 @@ class Names:
         start, end = _day(int(found.start[quantity])), _day(int(found.end[quantity]) - 1)
         return [CellKey(indicator, area, "", start, end, breakdown, category)]
 
+    def told(self, quantity: int) -> str:
+        """What a number is that has no cell of its own."""
+        number = quantity - len(self._found.key)
+        return str(TOLD[self._derived.told[number]]) if number >= 0 else ""
+
     def beside(self, quantity: int) -> tuple[CellKey, ...]:
-        """Visible cells that stand in a line with it, some of them where there are many."""
+        """Visible cells that stand in a line with it, some of them where there are many; what tells it comes first."""
+        number = quantity - len(self._found.key)
+        first = self._derived.terms(number)[0] if number >= 0 else np.zeros(0, dtype=np.int64)
+        company = [first, self._company(quantity), *(self._company(int(at)) for at in first)]
+        near = np.array(list(dict.fromkeys(np.concatenate(company).tolist())), dtype=np.int64)
+        visible = near[~np.isnan(self._found.value[near])]
+        return tuple(self._key(int(self._found.cell[at])) for at in visible[:_BESIDE])
+
+    def _company(self, quantity: int) -> Ints:
+        """Quantities of cells in a line with it."""
         own = self._lines.line[self._terms.of(quantity)]
         terms = [self._of_line.of(int(line)) for line in own]
         near = np.unique(self._lines.quantity[np.concatenate(terms)]) if terms else own
-        near = near[near < len(self._found.key)]
-        visible = near[~np.isnan(self._found.value[near])]
-        return tuple(self._key(int(self._found.cell[at])) for at in visible[:_BESIDE])
+        return near[near < len(self._found.key)]
 
     def _key(self, row: int) -> CellKey:
         indicator, area, grain, start, end, breakdown, category = (column[row] for column in self._columns)

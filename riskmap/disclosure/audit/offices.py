@@ -12,8 +12,9 @@ from riskmap.disclosure.audit.attack import Attack, attack
 from riskmap.disclosure.audit.bounds import System, reduce, tighten
 from riskmap.disclosure.audit.judgement import Seen, judge
 from riskmap.disclosure.audit.public import KEY
-from riskmap.disclosure.audit.quantities import NONE, Flags, Floats, Quantities, series_rows
+from riskmap.disclosure.audit.quantities import Flags, Floats, Quantities
 from riskmap.disclosure.audit.rules import Targets
+from riskmap.disclosure.audit.totals import Totals
 
 _NOBODY: Final = ""
 
@@ -34,7 +35,7 @@ class Known:
             .merge(held[[*KEY, "invented", "numerator"]], how="left", on=[*KEY, "invented"])["numerator"]
             .to_numpy(dtype=float)
         )
-        number = np.full(len(found.key), np.nan)
+        number = np.full(len(found.of), np.nan)
         there = (found.of_cell >= 0) & ~np.isnan(numbers)
         number[found.of_cell[there]] = numbers[there]
         areas = found.series["area"].to_numpy()[found.of]
@@ -51,28 +52,26 @@ class OfficeAttack:
 
 
 def region_attacks(
-    public: Attack, targets: Targets, reach: System, known: Known, found: Quantities, *, until: float
+    public: Attack, targets: Targets, reach: System, known: Known, totals: Totals, *, until: float
 ) -> Iterator[OfficeAttack]:
     """The attack of every region that shares lines with hidden numbers of others; elsewhere it sees what all see."""
     safe = targets.only(public.judgement.is_safe)
     for office, own, lines in _concerned(public, known.region):
         system = _fixed(_within(public.system, lines), own, known)
         concerned = _elsewhere(safe, system, own)
+        concerned = _of_others(concerned, tighten(system).system, office, known, totals)
         if len(concerned.quantity):
-            others, beyond = _of_others(concerned, reach, office, known, found)
-            yield OfficeAttack(office, concerned, attack(system, others, beyond, until=until))
+            yield OfficeAttack(office, concerned, attack(system, concerned, reach, until=until))
 
 
-def _of_others(targets: Targets, reach: System, office: str, known: Known, found: Quantities) -> tuple[Targets, System]:
-    """Of a total that the office is a part of only what it holds of others is to be kept from it."""
-    of, start, end = (array[targets.quantity] for array in (found.of, found.start, found.end))
-    series = series_rows(found.series, area=office)[of]
-    at = np.where(series != NONE, found.find(series, start, end), NONE)
-    is_total = known.region[targets.quantity] == _NOBODY
-    own = np.where(is_total & (at != NONE), np.nan_to_num(known.number[at]), 0.0)
-    low = reach.low.copy()
-    low[targets.quantity] = np.where(own > 0, np.maximum(low[targets.quantity], own + 1), low[targets.quantity])
-    return replace(targets, limit=targets.limit + own), replace(reach, low=low)
+def _of_others(targets: Targets, system: System, office: str, known: Known, totals: Totals) -> Targets:
+    """Of a total that the office is in only what others have is kept from it, where that is not known to everybody."""
+    rows = np.flatnonzero(known.region[targets.quantity] == _NOBODY)
+    own, kept = targets.own.copy(), np.ones(len(targets.quantity), dtype=bool)
+    asked = targets.quantity[rows]
+    own[rows] = totals.own(asked, office, system)
+    kept[rows] = [totals.others_unknown(quantity, office) for quantity in asked.tolist()]
+    return replace(targets, own=own).only(kept)
 
 
 @dataclass(frozen=True, slots=True)

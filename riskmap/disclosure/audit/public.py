@@ -28,7 +28,7 @@ class Tables:
     areas: pd.DataFrame
     relations: pd.DataFrame
     exposures: pd.DataFrame
-    released: pd.DataFrame
+    released: pd.DataFrame  # numbers of every earlier release, hidden ones without; `release` counts these
     declared: Mapping[str, Indicator]
 
     @property
@@ -49,7 +49,7 @@ class Tables:
 
 
 def read_tables(public: Path, released: Sequence[Path] = ()) -> Tables:
-    """What the file and earlier releases tell; of the latest release that shows a cell, its number."""
+    """What the file and earlier releases tell, these given in any order: their names are."""
     declared = catalogue().indicators
     names = _needed(declared)
     with duckdb.connect(str(public), read_only=True) as connection:
@@ -63,6 +63,12 @@ def read_tables(public: Path, released: Sequence[Path] = ()) -> Tables:
             {"names": [item.population for item in declared.values() if is_share(item)]},
         ).df()
     return Tables(cells, areas, relations, exposures, _read_released(released, names), declared)
+
+
+def last_shown(released: pd.DataFrame) -> pd.DataFrame:
+    """Every cell that a release showed, as the last of these did."""
+    shown = released[released["status"] == CellStatus.VALUE]
+    return shown.drop_duplicates([*KEY, "invented"], keep="last")
 
 
 def is_closed(item: Indicator) -> bool:
@@ -85,12 +91,11 @@ def _needed(declared: Mapping[str, Indicator]) -> list[str]:
 def _read_released(released: Sequence[Path], names: list[str]) -> pd.DataFrame:
     frames = []
     with duckdb.connect() as connection:
-        for path in sorted(released):
-            query = f"SELECT {_days()} FROM read_parquet($path) WHERE status = 'value' {_WANTED} {_ORDER}"
-            frames.append(connection.execute(query, {"path": str(path), "names": names}).df())
-    if not frames:
-        return pd.DataFrame(columns=_READ)
-    return pd.concat(frames, ignore_index=True).drop_duplicates([*KEY, "invented"], keep="last")
+        for number, path in enumerate(sorted(released)):
+            query = f"SELECT {_days()} FROM read_parquet($path) WHERE list_contains($shown, status) {_WANTED} {_ORDER}"
+            told = {"path": str(path), "names": names, "shown": [str(status) for status in _NUMBERS]}
+            frames.append(connection.execute(query, told).df().assign(release=number))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*_READ, "release"])
 
 
 def read_held(full: Path) -> pd.DataFrame:
@@ -110,15 +115,16 @@ def _days(table: str = "") -> str:
     return ", ".join(ends.get(name, name if name == "area" else f"{table}{name}") for name in _READ)
 
 
-def attackable(tables: Tables) -> pd.DataFrame:
+def attackable(tables: Tables, shown: pd.DataFrame) -> pd.DataFrame:
     """The cells of indicators under protection, joined areas left out: those are sums of what is public.
 
-    Cells that were visible in a release and are no longer in the file at all stand among them.
+    Cells that a release showed and that are no longer in the file at all stand among them; `shown` are those of
+    releases, each as it was shown last.
     """
     closed = [item.id for item in tables.declared.values() if is_closed(item)]
     kinds = tables.kinds
-    gone = tables.released.merge(tables.cells[[*KEY, "invented"]], how="left", indicator=True)
-    gone = gone[gone.pop("_merge") == "left_only"]
+    gone = shown.merge(tables.cells[[*KEY, "invented"]], how="left", indicator=True)
+    gone = gone[gone.pop("_merge") == "left_only"].drop(columns="release", errors="ignore")
     cells = pd.concat([tables.cells, gone], ignore_index=True) if len(gone) else tables.cells
     known = [area for area, kind in kinds.items() if kind != AreaKind.JOINED]
     chosen = cells[cells["indicator"].isin(closed) & cells["area"].isin(known)].reset_index(drop=True)

@@ -1,6 +1,6 @@
 """Cells as quantities: which cells are one number, and which shortest stretches of days they are made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,7 +12,7 @@ Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 SERIES: Final = ["indicator", "area", "breakdown", "category", "invented"]
-_DAYS: Final = 1 << 16  # more than any day there is
+DAYS: Final = 1 << 16  # more than any day there is
 NONE: Final = -1
 
 
@@ -20,7 +20,8 @@ NONE: Final = -1
 class Quantities:
     """The numbers an attacker looks for: one per series and stretch of days, of stocks one per series and last day.
 
-    Every array but those of `atoms` has one entry per quantity, in the order of `key`. A flow is made of atoms, the
+    Every array but those of `atoms` has one entry per quantity, in the order of `key`, and behind them one for each
+    number that cells tell without showing it (`with_more`), which no search finds. A flow is made of atoms, the
     stretches between neighbouring beginnings and ends of its cells: `first` and `last` say which.
     """
 
@@ -42,32 +43,46 @@ class Quantities:
 
     def find(self, series: Ints, start: Ints, end: Ints) -> Ints:
         """The quantity of that series and stretch, -1 where there is none."""
-        return _position(self.key, _key(series, start, end))
+        return position(self.key, _key(series, start, end))
 
     def is_silent(self, series: Ints, start: Ints, end: Ints) -> Flags:
         """Whether a cell stands there that carries no number."""
-        found: Flags = _position(self.silent, _key(series, start, end)) != NONE
+        found: Flags = position(self.silent, _key(series, start, end)) != NONE
         return found
+
+    def with_more(self, of: Ints, start: Ints, end: Ints) -> "Quantities":
+        """The same and behind them numbers that are no cell and no sum of shorter ones."""
+        nowhere, zero = np.full(len(of), NONE, dtype=np.int64), np.zeros(len(of), dtype=np.int64)
+        return replace(
+            self,
+            of=np.concatenate([self.of, of]),
+            start=np.concatenate([self.start, start]),
+            end=np.concatenate([self.end, end]),
+            cell=np.concatenate([self.cell, nowhere]),
+            value=np.concatenate([self.value, np.full(len(of), np.nan)]),
+            first=np.concatenate([self.first, zero]),
+            last=np.concatenate([self.last, zero]),
+        )
 
     def tiled(self, series: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Flags]:
         """The atoms that make up a stretch without a gap: first, one after the last, and whether they do."""
-        first = np.searchsorted(self.atom_key, series * _DAYS + start)
-        last = np.searchsorted(self.atom_key, series * _DAYS + end)
+        first = np.searchsorted(self.atom_key, series * DAYS + start)
+        last = np.searchsorted(self.atom_key, series * DAYS + end)
         whole = np.zeros(len(first), dtype=bool)
         some = np.flatnonzero(last > first)
         before, until = first[some], last[some]
-        starts = self.atom_key[before] == series[some] * _DAYS + start[some]
+        starts = self.atom_key[before] == series[some] * DAYS + start[some]
         covered = self.atom_days[until] - self.atom_days[before] == end[some] - start[some]
         whole[some] = starts & covered & (self.atom_end[until - 1] == end[some])
         return first, last, whole
 
     def touches(self, series: Ints, start: Ints, end: Ints) -> Flags:
         """Whether any atom of the series lies in the stretch, wholly or in part."""
-        first = np.searchsorted(self.atom_key, series * _DAYS + start, side="right") - 1
-        last = np.searchsorted(self.atom_key, series * _DAYS + end)
+        first = np.searchsorted(self.atom_key, series * DAYS + start, side="right") - 1
+        last = np.searchsorted(self.atom_key, series * DAYS + end)
         touched: Flags = last > first + 1
         there = np.flatnonzero(first >= 0)
-        same = self.atom_key[first[there]] // _DAYS == series[there]
+        same = self.atom_key[first[there]] // DAYS == series[there]
         touched[there] |= same & (self.atom_end[first[there]] > start[there])
         return touched
 
@@ -83,7 +98,7 @@ def quantities(cells: pd.DataFrame) -> Quantities:
     atoms = _atoms(number[there & flow], start[there & flow], end[there & flow])
     shown = _key(number, start, end)
     key = np.unique(np.concatenate([shown[there], _key(*atoms)]))
-    at = _position(key, shown[there])
+    at = position(key, shown[there])
     rows = np.flatnonzero(there)
     of_cell = np.full(len(cells), NONE, dtype=np.int64)
     of_cell[rows] = at
@@ -92,9 +107,9 @@ def quantities(cells: pd.DataFrame) -> Quantities:
     is_visible = ~cells["is_hidden"].to_numpy(dtype=bool)[rows]
     cell[at[is_visible][::-1]] = rows[is_visible][::-1]
     value[at[is_visible][::-1]] = cells["numerator"].to_numpy(dtype=float)[rows[is_visible]][::-1]
-    of, starts, ends = key // _DAYS**2, key // _DAYS % _DAYS, key % _DAYS
-    atom_key = atoms[0] * _DAYS + atoms[1]
-    first, last = np.searchsorted(atom_key, of * _DAYS + starts), np.searchsorted(atom_key, of * _DAYS + ends)
+    of, starts, ends = key // DAYS**2, key // DAYS % DAYS, key % DAYS
+    atom_key = atoms[0] * DAYS + atoms[1]
+    first, last = np.searchsorted(atom_key, of * DAYS + starts), np.searchsorted(atom_key, of * DAYS + ends)
     return Quantities(
         series=series,
         key=key,
@@ -106,7 +121,7 @@ def quantities(cells: pd.DataFrame) -> Quantities:
         value=value,
         first=first,
         last=last,
-        atom_quantity=_position(key, _key(*atoms)),
+        atom_quantity=position(key, _key(*atoms)),
         atom_key=atom_key,
         atom_end=atoms[2],
         atom_days=np.concatenate([[0], np.cumsum(atoms[2] - atoms[1])]),
@@ -116,21 +131,21 @@ def quantities(cells: pd.DataFrame) -> Quantities:
 
 def _atoms(series: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
     """Series, first day and end of every atom: between neighbouring days on which a cell begins or ends."""
-    begins, ends = series * _DAYS + start, series * _DAYS + end
+    begins, ends = series * DAYS + start, series * DAYS + end
     cuts = np.unique(np.concatenate([begins, ends]))
     steps = np.bincount(np.searchsorted(cuts, begins), minlength=len(cuts))
     steps -= np.bincount(np.searchsorted(cuts, ends), minlength=len(cuts))
     covered = np.flatnonzero(np.cumsum(steps)[:-1] > 0) if len(cuts) else np.zeros(0, dtype=np.int64)
-    return cuts[covered] // _DAYS, cuts[covered] % _DAYS, cuts[covered + 1] % _DAYS
+    return cuts[covered] // DAYS, cuts[covered] % DAYS, cuts[covered + 1] % DAYS
 
 
 def _key(series: Ints, start: Ints, end: Ints) -> Ints:
-    key: Ints = (series * _DAYS + start) * _DAYS + end
+    key: Ints = (series * DAYS + start) * DAYS + end
     return key
 
 
-def _position(sorted_keys: Ints, wanted: Ints) -> Ints:
-    """Where each wanted key stands, -1 where it does not."""
+def position(sorted_keys: Ints, wanted: Ints) -> Ints:
+    """Where each wanted key stands among sorted ones, -1 where it does not."""
     if not len(sorted_keys):
         return np.full(len(wanted), NONE, dtype=np.int64)
     place = np.minimum(np.searchsorted(sorted_keys, wanted), len(sorted_keys) - 1)

@@ -25,18 +25,24 @@ class CellKey:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Between which counts an attacker knows a number to lie; without an upper one there is no end to it."""
+    """Between which counts an attacker knows a number to lie; without an upper one there is no end to it.
+
+    What is told of units without a cell of their own goes by the cell of the total that tells it, and `told` says what
+    it is.
+    """
 
     cell: CellKey
     low: int
     high: int | None
     is_leak: bool = False  # proved too narrow; else only not proved wide enough within the limit
     beside: tuple[CellKey, ...] = ()  # visible cells in a line with it: hiding one of them widens it
+    told: str = ""  # gap, step or late; nothing where the number is that of the cell
 
     def document(self) -> dict[str, Any]:
         """Its parts for another program."""
         beside = {"beside": [key.document() for key in self.beside]} if self.beside else {}
-        return {**self.cell.document(), "low": self.low, "high": self.high, "is_leak": self.is_leak, **beside}
+        told = {"told": self.told} if self.told else {}
+        return {**self.cell.document(), "low": self.low, "high": self.high, "is_leak": self.is_leak, **told, **beside}
 
 
 @dataclass(frozen=True, slots=True)

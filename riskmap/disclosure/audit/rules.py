@@ -1,11 +1,14 @@
 """What has to be safe, and when it is: written from the catalogue and the public file alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from riskmap.disclosure.audit.derived import TOLD, Derived, Told
+from riskmap.disclosure.audit.incomplete import parents
 from riskmap.disclosure.audit.public import Tables, is_share
 from riskmap.disclosure.audit.quantities import NONE, Flags, Floats, Ints, Quantities
 from riskmap.domain.areas import AreaKind
@@ -26,6 +29,7 @@ class Targets:
     hides_zero: Flags  # that it is zero must not be known either
     needs_width: Flags  # the limit apart, whatever the count
     whole: Floats  # what a share is of; infinite of all others
+    own: Floats  # what the attacker himself has in it
 
     def only(self, chosen: Flags) -> "Targets":
         """Some of them."""
@@ -35,28 +39,52 @@ class Targets:
             self.hides_zero[chosen],
             self.needs_width[chosen],
             self.whole[chosen],
+            self.own[chosen],
         )
 
 
-def targets(tables: Tables, cells: pd.DataFrame, found: Quantities) -> Targets:
-    """Every hidden cell, and every stretch between neighbouring days of cells that no cell shows."""
+def targets(tables: Tables, cells: pd.DataFrame, found: Quantities, derived: Derived) -> Targets:
+    """Every hidden cell, every stretch between neighbouring days that no cell shows, and every number derived."""
     hidden = np.isnan(found.value)
     wanted = np.flatnonzero(hidden & ~_of_the_state(tables, cells, found))
-    kinds, series = tables.kinds, found.series
-    rows = zip(*(series[name] for name in ("indicator", "area", "breakdown", "category")), strict=True)
-    rules = [_rule(tables.declared[item], kinds[area], cut, part) for item, area, cut, part in rows]
-    limit, zero, is_counted = (np.array(column) for column in zip(*rules, strict=True)) if rules else _nothing()
-    of = found.of[wanted]
+    kinds, of = tables.kinds, found.of[wanted]
+    limit, zero, is_counted = _rules(tables, found.series, kinds)
     few = np.zeros(len(wanted), dtype=bool)
-    asked = np.flatnonzero(is_counted[of].astype(bool) & (found.cell[wanted] != NONE))
+    asked = np.flatnonzero(is_counted[of] & (found.cell[wanted] != NONE))
     few[asked] = _too_few(tables, found, wanted[asked])
+    # What is told of units that are missing is told of districts, where the area holds any.
+    holders = _with_districts(tables)
+    below = {area: AreaKind.DISTRICT if area in holders else kind for area, kind in kinds.items()}
+    told = np.concatenate([np.full(len(found.key), NONE), derived.told])[wanted]
+    is_of_parts = np.isin(told, [TOLD.index(Told.GAP), TOLD.index(Told.LATE)])
+    limit_of_parts, zero_of_parts, _ = _rules(tables, found.series, below)
+    whole = _wholes(tables, found, wanted)
+    whole[told != NONE] = np.inf
     return Targets(
         quantity=wanted,
-        limit=limit[of].astype(float),
-        hides_zero=zero[of].astype(bool),
+        limit=np.where(is_of_parts, limit_of_parts[of], limit[of]),
+        hides_zero=np.where(is_of_parts, zero_of_parts[of], zero[of]),
         needs_width=few,
-        whole=_wholes(tables, found, wanted),
+        whole=whole,
+        own=np.zeros(len(wanted)),
     )
+
+
+def _rules(tables: Tables, series: pd.DataFrame, kinds: Mapping[str, str]) -> tuple[Floats, Flags, Flags]:
+    """The rule of every series, areas taken for those kinds."""
+    rows = zip(*(series[name] for name in ("indicator", "area", "breakdown", "category")), strict=True)
+    rules = [_rule(tables.declared[item], kinds[area], cut, part) for item, area, cut, part in rows]
+    if not rules:
+        return _nothing()
+    limit, zero, is_counted = (np.array(column) for column in zip(*rules, strict=True))
+    return limit.astype(float), zero.astype(bool), is_counted.astype(bool)
+
+
+def _with_districts(tables: Tables) -> set[str]:
+    """Areas that districts lie in."""
+    above, kinds = parents(tables.relations), tables.kinds
+    regions = {above[area] for area, kind in kinds.items() if kind == AreaKind.DISTRICT and area in above}
+    return regions | {above[area] for area in regions if area in above}
 
 
 def _nothing() -> tuple[Floats, Flags, Flags]:

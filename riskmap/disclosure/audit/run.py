@@ -9,14 +9,18 @@ import pandas as pd
 
 from riskmap.disclosure.audit.attack import Attack, attack, sharpened
 from riskmap.disclosure.audit.bounds import System, reduce, tighten
+from riskmap.disclosure.audit.derived import Collecting, Derived
+from riskmap.disclosure.audit.gaps import collect_gaps
 from riskmap.disclosure.audit.incomplete import Incomplete
+from riskmap.disclosure.audit.late import collect_late
 from riskmap.disclosure.audit.names import Names
 from riskmap.disclosure.audit.offices import Known, district_attacks, region_attacks
-from riskmap.disclosure.audit.public import KEY, Tables, attackable
+from riskmap.disclosure.audit.public import KEY, Tables, attackable, last_shown
 from riskmap.disclosure.audit.quantities import NONE, Floats, Ints, Quantities, quantities
 from riskmap.disclosure.audit.report import AuditReport, CellKey, Districts, Interval, Outcome, Scope
 from riskmap.disclosure.audit.rules import Targets, published_by_state, targets
-from riskmap.disclosure.audit.sums import KINDS, LineKind, Lines, known_lines, with_facts
+from riskmap.disclosure.audit.sums import KINDS, LineKind, Lines, area_groups, known_lines, with_facts
+from riskmap.disclosure.audit.totals import Totals
 from riskmap.domain.areas import AreaKind
 
 SECONDS: Final = 120.0
@@ -30,6 +34,7 @@ class _Model:
 
     cells: pd.DataFrame
     found: Quantities
+    derived: Derived
     lines: Lines
     targets: Targets
     system: System
@@ -45,12 +50,12 @@ def audit_tables(
     model = _model(tables)
     public = attack(reduce(model.system)[0], model.targets, model.reach, until=until)
     public = sharpened(public, _worth_a_look(model, public), until=until)
-    names = Names(model.cells, model.found, model.lines)
+    names = Names(model.cells, model.found, model.lines, model.derived)
     known = None if held is None else Known.of(held, model.cells, model.found, tables.region_of)
     return AuditReport(
         scope=_scope(model, public),
         public=_outcome(public, model.targets, names),
-        regions=_regions(model, public, known, names, until=until) if known else None,
+        regions=_regions(model, public, known, names, tables.relations, until=until) if known else None,
         districts=_districts(tables, model, public, known, until=until) if known else None,
         narrowest=_narrowest(model, public, names),
         seconds=monotonic() - began,
@@ -64,25 +69,40 @@ def _districts(tables: Tables, model: _Model, public: Attack, known: Known, *, u
 
 
 def _model(tables: Tables) -> _Model:
-    cells = attackable(tables)
+    shown = last_shown(tables.released)
+    cells = attackable(tables, shown)
     found = quantities(cells)
-    lines = known_lines(found, tables.relations, Incomplete.of(cells, found, tables.relations))
-    wanted = targets(tables, cells, found)
-    lines = with_facts(lines, LineKind.RELEASES, *_released(tables, cells, found))
+    incomplete = Incomplete.of(cells, found, tables.relations)
+    collected = Collecting(found)
+    collect_gaps(collected, cells, incomplete)
+    late = collect_late(collected, cells, tables.released, tables.relations, incomplete)
+    derived = collected.derived()
+    lines = known_lines(found, tables.relations, incomplete, derived)
+    lines = with_facts(lines, LineKind.RELEASES, *_released(shown, cells, found, late))
+    found = found.with_more(derived.of, derived.start, derived.end)
+    wanted = targets(tables, cells, found, derived)
     system = _bounded(lines, found.value, wanted)
-    of_state = np.full(len(found.value), np.nan)
+    return _Model(cells, found, derived, lines, wanted, system, _of_state(tables, cells, found, lines, wanted))
+
+
+def _of_state(tables: Tables, cells: pd.DataFrame, found: Quantities, lines: Lines, wanted: Targets) -> System:
+    """What the figures of the state leave of every number; what we released ourselves is no figure of the state."""
+    number = np.full(len(found.value), np.nan)
     exempt = found.of_cell[published_by_state(tables, cells) & (found.of_cell != NONE)]
-    of_state[exempt] = found.value[exempt]
-    return _Model(cells, found, lines, wanted, system, tighten(_bounded(lines, of_state, wanted)).system)
+    number[exempt] = found.value[exempt]
+    ours = lines.kind == KINDS.index(LineKind.RELEASES)
+    return tighten(_bounded(lines, number, wanted).without(ours)).system
 
 
-def _released(tables: Tables, cells: pd.DataFrame, found: Quantities) -> tuple[Ints, Floats]:
-    """Quantities hidden today, and their number in the latest release that showed it."""
+def _released(shown: pd.DataFrame, cells: pd.DataFrame, found: Quantities, late: pd.DataFrame) -> tuple[Ints, Floats]:
+    """Quantities hidden today, and their number in the latest release that showed it, unless more reported since."""
     rows = np.flatnonzero(cells["is_hidden"])
-    if not len(tables.released):
+    if not len(shown):
         return rows[:0], found.value[:0]
     columns = [*KEY, "invented"]
-    before = cells.iloc[rows][columns].merge(tables.released[[*columns, "numerator"]], how="left", on=columns)
+    shown = shown.merge(late, how="left", on=[*columns, "release"], indicator=True)
+    shown = shown.loc[shown["_merge"] == "left_only", [*columns, "numerator"]]
+    before = cells.iloc[rows][columns].merge(shown, how="left", on=columns)
     number = before["numerator"].to_numpy(dtype=float)
     quantity = found.of_cell[rows]
     told = np.flatnonzero(~np.isnan(number) & np.isnan(found.value[quantity]))
@@ -135,10 +155,13 @@ def _outcome(found: Attack, wanted: Targets, names: Names) -> Outcome:
     return Outcome(1, int(judgement.is_safe.sum()), tuple(told))
 
 
-def _regions(model: _Model, public: Attack, known: Known, names: Names, *, until: float) -> Outcome:
+def _regions(
+    model: _Model, public: Attack, known: Known, names: Names, relations: pd.DataFrame, *, until: float
+) -> Outcome:
     """What regions can tell of others; a number that several can tell is named once."""
+    totals = Totals(model.found, model.derived, area_groups(model.found, relations), public.system)
     attacks, proved, told = 0, 0, dict[CellKey, Interval]()
-    for office in region_attacks(public, model.targets, model.reach, known, model.found, until=until):
+    for office in region_attacks(public, model.targets, model.reach, known, totals, until=until):
         attacks += 1
         judgement = office.result.judgement
         proved += int(judgement.is_safe.sum())
@@ -163,4 +186,4 @@ def _intervals(names: Names, found: Attack, quantity: int, *, is_leak: bool | No
     low, high = found.system.low[quantity], found.system.high[quantity]
     ends = (int(low), int(high) if np.isfinite(high) else None)
     near = names.beside(quantity) if is_leak is not None else ()
-    return [Interval(key, *ends, bool(is_leak), near) for key in names.keys(quantity)]
+    return [Interval(key, *ends, bool(is_leak), near, names.told(quantity)) for key in names.keys(quantity)]

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from riskmap.disclosure.audit.derived import Derived
 from riskmap.disclosure.audit.incomplete import Incomplete
 from riskmap.disclosure.audit.quantities import NONE, Flags, Floats, Ints, Quantities, ranges
 
@@ -49,25 +50,38 @@ class _Collected:
     line: list[Ints] = field(default_factory=list)
     quantity: list[Ints] = field(default_factory=list)
     factor: list[Floats] = field(default_factory=list)
+    right: list[Floats] = field(default_factory=list)
     kind: list[Ints] = field(default_factory=list)
     count: int = 0
 
-    def add(self, kind: LineKind, line: Ints, quantity: Ints, factor: Floats, *, is_bound: Flags) -> None:
-        """Lines numbered from 0, their terms in any order; of a bound the sum is at least zero."""
+    def add(
+        self,
+        kind: LineKind | Ints,
+        line: Ints,
+        quantity: Ints,
+        factor: Floats,
+        *,
+        is_bound: Flags,
+        right: Floats | None = None,
+    ) -> None:
+        """Lines numbered from 0, their terms in any order; of a bound the sum is at least its right side, else zero."""
         own = np.flatnonzero(is_bound)
         rest = self.size + np.arange(len(own))
         self.line.append(self.count + np.concatenate([line, own]))
         self.quantity.append(np.concatenate([quantity, rest]))
         self.factor.append(np.concatenate([factor, -np.ones(len(own))]))
-        self.kind.append(np.full(len(is_bound), KINDS.index(kind), dtype=np.int64))
+        of_all = np.full(len(is_bound), KINDS.index(kind)) if isinstance(kind, LineKind) else kind
+        self.kind.append(of_all.astype(np.int64))
+        self.right.append(np.zeros(len(is_bound)) if right is None else right)
         self.count += len(is_bound)
         self.size += len(own)
 
 
-def known_lines(found: Quantities, relations: pd.DataFrame, incomplete: Incomplete) -> Lines:
-    """Every line of the public model."""
-    collected = _Collected(size=len(found.key))
-    _add_periods(collected, found, incomplete)
+def known_lines(found: Quantities, relations: pd.DataFrame, incomplete: Incomplete, derived: Derived) -> Lines:
+    """Every line of the public model; what is derived is numbered right after the quantities found."""
+    collected = _Collected(size=len(found.key) + derived.count)
+    _add_periods(collected, found, incomplete, np.setdiff1d(_longer(found), derived.is_settled))
+    _add_derived(collected, derived)
     for kind, groups in (
         (LineKind.AREAS, area_groups(found, relations)),
         (LineKind.CATEGORIES, category_groups(found, relations)),
@@ -79,7 +93,7 @@ def known_lines(found: Quantities, relations: pd.DataFrame, incomplete: Incomple
         line=np.concatenate(collected.line),
         quantity=np.concatenate(collected.quantity),
         factor=np.concatenate(collected.factor),
-        right=np.zeros(collected.count),
+        right=np.concatenate(collected.right),
         kind=np.concatenate(collected.kind),
         size=collected.size,
     )
@@ -98,9 +112,27 @@ def with_facts(lines: Lines, kind: LineKind, quantity: Ints, number: Floats) -> 
     )
 
 
-def _add_periods(collected: _Collected, found: Quantities, incomplete: Incomplete) -> None:
-    """Every longer cell is the sum of its atoms; one to which not all have reported is at most that."""
-    longer = np.flatnonzero(found.last - found.first > 1)
+def _longer(found: Quantities) -> Ints:
+    """Quantities of more than one atom."""
+    rows: Ints = np.flatnonzero(found.last - found.first > 1)
+    return rows
+
+
+def _add_derived(collected: _Collected, derived: Derived) -> None:
+    """What cells of different reporting sets tell, and what earlier releases do."""
+    kind = np.where(derived.is_release, KINDS.index(LineKind.RELEASES), KINDS.index(LineKind.PERIODS))
+    collected.add(
+        kind,
+        derived.line,
+        derived.quantity,
+        derived.line_factor,
+        is_bound=derived.is_bound,
+        right=derived.right,
+    )
+
+
+def _add_periods(collected: _Collected, found: Quantities, incomplete: Incomplete, longer: Ints) -> None:
+    """Each of these longer cells is the sum of its atoms; one to which not all have reported is at most that."""
     atoms, line = ranges(found.first[longer], found.last[longer])
     collected.add(
         LineKind.PERIODS,
