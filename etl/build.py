@@ -1,6 +1,7 @@
 """Writes one build: full.duckdb with exact cells, public.duckdb written new from protected rows only."""
 
 import shutil
+from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from etl.public_file import write_public
 from etl.revisions import publication_frame, revision_frame
 from etl.scratch import COUNTING, scratch_database, scratch_folder
 from etl.storage import folder, live, new_identifier, now, storage_faults
-from riskmap.disclosure.audit import AuditReport, audit
+from riskmap.disclosure.audit import AuditReport, audit_families
 from riskmap.domain.problems import Severity
 from riskmap.domain.settings import PROTECTION, data_folder
 from riskmap.domain.tables import (
@@ -129,11 +130,11 @@ def _invented_sources(connection: duckdb.DuckDBPyConnection) -> str:
 def _write_public(build: Path, tables: dict[str, pd.DataFrame]) -> None:
     """The public file of a build whose full file is there."""
 
-    def attacked(cells: pd.DataFrame, released: list[Path]) -> AuditReport:
+    def attacked(cells: pd.DataFrame, released: list[Path], only: Collection[str] | None) -> dict[str, AuditReport]:
         with scratch_folder() as place:
             path = Path(place) / "public.duckdb"
             _write(path, _public(tables, cells), mode=0o600)
-            return audit(path, released=released, held=build / "full.duckdb")
+            return audit_families(path, released=released, held=build / "full.duckdb", only=only)
 
     cells, told = protected_cells(tables, attacked, build=build.name.removeprefix("."))
     public = _finished(_public(tables, cells), "public")

@@ -3,10 +3,10 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ import pandas as pd
 from etl.storage import storage_faults
 from geo.areas import areas
 from riskmap.disclosure.attack import Positions
-from riskmap.disclosure.audit import AuditReport, CellKey, Interval
+from riskmap.disclosure.audit import AuditReport, CellKey, Interval, joined
 from riskmap.disclosure.primary import rules
 from riskmap.disclosure.protect import Protected, blank, protect
 from riskmap.disclosure.rounding import rounded_cells
@@ -23,21 +23,27 @@ from riskmap.domain.settings import PROTECTION, data_folder
 from riskmap.domain.tables import AREAS, CELLS, RELATIONS
 from riskmap.domain.vocabulary import CellStatus, Protection
 
-# How many cells are hidden beside a number that was not proved safe, the first and the second time that it is not.
-_BESIDE: Final = (4, 20)
+# How many cells are hidden beside a number that was not proved safe, each time that it is not.
+_BESIDE: Final = (1, 4, 20)
 _AROUND: Final = pd.Timedelta(days=366)
-_ATTEMPTS: Final = 12
+_ATTEMPTS: Final = 14
 
 Tables = Mapping[str, pd.DataFrame]
 
 
-def protected_cells(
-    tables: Tables, attacked: Callable[[pd.DataFrame, list[Path]], AuditReport], *, build: str
-) -> tuple[pd.DataFrame, dict[str, str]]:
+class Attack(Protocol):
+    """The auditor's reports on public cells, told what was published before: by family, of some or all of them."""
+
+    def __call__(
+        self, cells: pd.DataFrame, released: list[Path], only: Collection[str] | None
+    ) -> dict[str, AuditReport]:
+        """Reports of the families that hold one of these indicators, of all where none are named."""
+
+
+def protected_cells(tables: Tables, attacked: Attack, *, build: str) -> tuple[pd.DataFrame, dict[str, str]]:
     """The public cells of a build, and what `meta` says of their protection.
 
-    `attacked` gives the auditor's report on public cells, told what was published before. Whatever is not proved safe
-    is hidden with cells beside it, and the rest is attacked again.
+    Around whatever is not proved safe more is hidden, and its family attacked again.
     """
     if Protection(PROTECTION.value) is Protection.ROUNDING:
         levels = {area.id: str(area.kind) for area in areas().values()}
@@ -60,9 +66,7 @@ def solver_silenced() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _proved_cells(
-    tables: Tables, attacked: Callable[[pd.DataFrame, list[Path]], AuditReport], kept: list[Path]
-) -> tuple[pd.DataFrame, dict[str, str]]:
+def _proved_cells(tables: Tables, attacked: Attack, kept: list[Path]) -> tuple[pd.DataFrame, dict[str, str]]:
     protected = protect(
         tables[CELLS.name],
         relations=tables[RELATIONS.name],
@@ -75,14 +79,16 @@ def _proved_cells(
     parents = dict(zip(tables[AREAS.name]["area"], tables[AREAS.name]["parent"], strict=True))
     may_go = ~rules(cells, levels=levels, declared=catalogue().indicators).is_exempt
     wider = _Wider(parents)
+    reports = attacked(cells, kept, None)
     for _ in range(_ATTEMPTS):
-        found = attacked(cells, kept)
-        unproved = [*found.public.unproved, *(found.regions.unproved if found.regions else ())]
+        unproved = [interval for report in reports.values() for interval in report.unproved]
         more = wider.around(cells[may_go & (cells["status"] == CellStatus.VALUE).to_numpy(dtype=bool)], unproved)
         if not len(more):
             break
         blank(cells, more)
         blanked += len(more)
+        reports |= attacked(cells, kept, {interval.cell.indicator for interval in unproved})
+    found = joined(reports.values())
     return cells, _told(protected, found, blanked)
 
 

@@ -31,10 +31,11 @@ class Number:
 class Series:
     """The numbers of one indicator, area, breakdown and category, real or invented.
 
-    Of a flow, `atoms` are the stretches between neighbouring ends of whole cells; each is a cell of its own or a
+    Of a flow, `atoms` are the stretches between neighbouring ends within whole cells; each is a cell of its own or a
     variable that no cell shows. `lines` are sums that the series has in itself, each of terms that add up to zero.
     `gaps` are terms that add up to the number of units which are missing in a longer number and not in shorter ones;
-    `same` those where equally many are missing, so that nothing is left if they are the same.
+    `same` those where equally many are missing, so that nothing is left if they are the same; `bounds` those that add
+    up to zero or more, and to nobody's number.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Series:
     lines: list[Terms] = field(default_factory=list)
     gaps: list[Terms] = field(default_factory=list)
     same: list[Terms] = field(default_factory=list)
+    bounds: list[Terms] = field(default_factory=list)
     _exact: dict[Stretch, Number] = field(default_factory=dict)
 
     def cut(self, unseen: Iterator[int]) -> list[int]:
@@ -101,7 +103,7 @@ class Series:
 
     def _cut_whole(self, unseen: Iterator[int]) -> list[int]:
         whole = [item for item in self.numbers if item.is_whole]
-        points = sorted({point for item in whole for point in item.stretch})
+        points = sorted({point for item in self.numbers for point in item.stretch})
         made = []
         for stretch in zip(points, points[1:], strict=False):
             if any(item.stretch[0] <= stretch[0] and stretch[1] <= item.stretch[1] for item in whole):
@@ -131,15 +133,19 @@ class Series:
         return made
 
     def _compare(self, longer: Number) -> None:
-        """A number of fewer units beside shorter ones of one grain: of the same units, or of some more."""
+        """A number of fewer units beside shorter ones of one grain, of the same units or of some more; else of all."""
+        is_told = False
         for grain in sorted({item.grain for item in self.numbers} - {*SINCE, longer.grain}):
             shorter = {item.stretch: item for item in self.numbers if item.grain is grain}
             tiles = _tiles(longer.stretch, {stretch: item.variable for stretch, item in shorter.items()})
             missing = {item.missing for item in shorter.values() if item.variable in tiles}
             if not tiles or max(missing) > longer.missing:
                 continue
+            is_told = True
             terms = (*((tile, 1) for tile in tiles), (longer.variable, -1))
             (self.same if missing == {longer.missing} else self.gaps).append(terms)
+        if not is_told and (atoms := _tiles(longer.stretch, self.atoms)):
+            self.bounds.append((*((atom, 1) for atom in atoms), (longer.variable, -1)))
 
     def _by_grain(self, stretch: Stretch) -> tuple[int, ...]:
         for grain in sorted({item.grain for item in self.numbers} - {*SINCE}):

@@ -77,6 +77,8 @@ def sums(
             rows.add((*terms, (gap, -1)))
             if terms in series.same:
                 rows.add_nothing(gap)
+        for terms in series.bounds:
+            rows.add((*terms, (next(rows.unseen), -1)))
     _add_late(rows, late, {number.variable: lowest(key) for key, series in found.items() for number in series.numbers})
     _add_sums(rows, found, relations, cells["numerator"].to_numpy(dtype=float))
     _add_balances(rows, found, relations)

@@ -64,5 +64,9 @@ def test_what_came_late_is_no_difference_to_an_earlier_publication() -> None:
 
 def test_a_sum_that_was_corrected_downwards_tells_nothing_of_what_came_late() -> None:
     today, before = late(60)
-    before.loc[before["area"].isin(["A2", "A3"]), ["status", "numerator", "units_reported"]] = ["suppressed", None, None]
+    before.loc[before["area"].isin(["A2", "A3"]), ["status", "numerator", "units_reported"]] = [
+        "suppressed",
+        None,
+        None,
+    ]
     assert hidden(today, item(hide_below=5), released=[before]) == {("A1",), ("A3",)}

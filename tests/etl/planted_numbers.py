@@ -1,7 +1,8 @@
 """A record whose numbers can be told from all others, published twice: what is hidden of it must be nowhere else.
 
-What is hidden is decided by the protection alone. Nearly all numbers are large, so that a cell that is hidden as
-company, or whatever its count, can be searched for: a small number occurs anywhere.
+What is hidden is decided by the protection alone. Schools are planted too: of a district that is not known to have
+enough of them nothing is shown. Nearly all numbers are large, so that a cell that is hidden as company, or whatever its
+count, can be searched for: a small number occurs anywhere.
 """
 
 from collections.abc import Iterator
@@ -81,6 +82,7 @@ def _figures(events: Iterator[int]) -> Cells:
         people = LEAST_PEOPLE + 7_907 * number
         for month in ("2022-09", "2023-09", "2024-09", "2025-09"):
             found |= figure("pupils", area, month, people)
+            found |= figure("schools", area, month, 2 if area == below[-1] else 40)  # all of two schools is hidden
         for year in SCHOOL_YEARS:
             found |= figure(BULLYING, area, year, next(events))
         found |= figure(LEISURE, area, "2024-09", people - 2)  # a small number is left

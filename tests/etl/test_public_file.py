@@ -20,10 +20,20 @@ from etl.public_file import write_public
 from etl.storage import builds, new_identifier
 from geo.areas import districts_of
 from riskmap.domain.errors import StorageFailed
+from riskmap.domain.registry import indicator
 from riskmap.domain.tables import CELLS, TABLES
 from riskmap.domain.vocabulary import CellStatus
 from tests.etl.folders import half_written
-from tests.etl.planted_numbers import LEAST_EVENTS, LEAST_PEOPLE, THREE_YEARS, ULYTAU, VIOLENCE, Planted
+from tests.etl.planted_numbers import (
+    AKTOBE,
+    BULLYING,
+    LEAST_EVENTS,
+    LEAST_PEOPLE,
+    THREE_YEARS,
+    ULYTAU,
+    VIOLENCE,
+    Planted,
+)
 from tests.etl.records import figure, write_record
 from tests.etl.traces import Wanted
 
@@ -56,6 +66,23 @@ def test_the_same_look_finds_them_in_the_full_file_and_the_visible_ones_in_the_p
     assert len(planted.hidden.numbers) > 50
     assert planted.hidden.found_in(full) == planted.hidden.numbers
     assert {number for number in planted.shown.numbers if number == int(number)} <= planted.shown.found_in(public)
+
+
+def test_beside_each_hidden_number_of_districts_stand_visible_ones_of_the_same_table(planted: Planted) -> None:
+    """So a page that shows the table shows numbers that the look can find, and has some that it must not send."""
+    query = f"""
+        SELECT period_end, category, count(*) FILTER (WHERE status = '{CellStatus.VALUE}'), count(*) FROM cells
+        WHERE indicator = ? AND area IN ? GROUP BY ALL
+    """
+    districts = [area.id for code in (ULYTAU, AKTOBE) for area in districts_of(code)]
+    for build in planted.builds:
+        with duckdb.connect(str(build / "public.duckdb"), read_only=True) as connection:
+            tables = [
+                row for name in (BULLYING, VIOLENCE) for row in connection.execute(query, [name, districts]).fetchall()
+            ]
+        assert len(tables) == 2 + len(indicator(VIOLENCE).breakdowns["type"])
+        assert {category for _, category, shown, _ in tables if not shown} == {"sexual"}
+        assert all(4 < shown < there for _, category, shown, there in tables if category != "sexual")
 
 
 def test_hidden_numbers_and_where_figures_came_from_leave_the_folder_of_a_build_in_no_file(planted: Planted) -> None:

@@ -35,7 +35,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     figure |= {"period_end": date(2022, 12, 31), "breakdown": "all", "category": "all", "numerator": 0.0}
     figure |= {"denominator": None, "status": "value", "source": "", "definition": "", "units_expected": None}
     figure |= {"units_reported": None, "provisional": False, "unstable": False, "invented": True}
-    told = {"build": "", "data_date": "", "format": FORMAT, "base": "", "protection": "", "is_invented": "true"}
+    told = {"build": "", "data_date": "", "format": FORMAT, "base": "", "is_invented": "true"}
+    told |= {"protection": "suppression", "audit_passed": "true"}
     with duckdb.connect(str(place / "full.duckdb")) as connection:
         for table in TABLES:
             connection.execute(table.ddl)

@@ -1,6 +1,7 @@
 """The page of protection, and what stands on the pages of figures where a single figure is hidden."""
 
 import shutil
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def texts(app: AppTest) -> str:
     """Everything on the page as one text: tables and cards too."""
     found = [*app.markdown, *app.caption, *app.header, *app.warning, *app.info]
     tables = [element.proto.body for element in app.main if element.type == "html"]
-    return "\n".join([*(str(element.value) for element in found), *tables])
+    return "\n".join([*(str(element.value) for element in found), *map(unescape, tables)])
 
 
 @pytest.fixture

@@ -104,7 +104,12 @@ class AuditReport:
     @property
     def passed(self) -> bool:
         """Whether every hidden number is proved safe from everybody and from each region."""
-        return not self.public.unproved and not (self.regions and self.regions.unproved)
+        return not self.unproved
+
+    @property
+    def unproved(self) -> tuple[Interval, ...]:
+        """Everything that is not proved safe from everybody, or from a region."""
+        return (*self.public.unproved, *(self.regions.unproved if self.regions else ()))
 
     def document(self) -> dict[str, Any]:
         """Its parts for another program."""
