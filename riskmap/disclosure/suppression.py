@@ -96,7 +96,8 @@ class _Search:
     def begin(self) -> Flags:
         """The cheapest pattern under what single rows ask for beside each cell that must be hidden."""
         value, level = self._problem.sums.value, self._problem.up_level
-        must = np.flatnonzero(self._problem.must_hide)
+        is_small = value[: self._problem.sums.cells] < self._problem.limit[: self._problem.sums.cells]
+        must = np.flatnonzero(self._problem.must_hide & is_small)
         ups, downs = must[value[must] < level[must]], must[value[must] > self._problem.down_level[must]]
         self.learn(
             [Threat(int(v), is_up, EVERYBODY) for is_up, own in ((True, ups), (False, downs)) for v in own],

@@ -89,7 +89,8 @@ class Observers:
         view = View(self._problem.sums.matrix, is_open)
         low, high = self._narrowed(is_open)
         value, aim = self._problem.sums.value, self.goals(observer)
-        wanted = self._problem.wanted & looked_at & ~(low >= aim.limit - _NEAR)
+        # Whoever knows something of a large number knows nothing of a child.
+        wanted = self._problem.wanted & looked_at & (value < aim.limit) & ~(low >= aim.limit - _NEAR)
         wanted &= ~((high < _NEAR) & self._problem.zero_is_open) & ~aim.tells_nothing(is_open)
         need = _Need(wanted & ~(value >= aim.up - _NEAR), wanted & ~(value <= aim.down + _NEAR))
         self._strike_known(view, need, aim)

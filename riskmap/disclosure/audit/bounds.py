@@ -97,6 +97,18 @@ def _rest(line: Ints, term: Floats, size: int) -> Floats:
     return rest
 
 
+def followed(lines: Lines, number: Floats) -> Floats:
+    """Numbers, NaN where unknown, with those that follow from them by lines that they do not contradict."""
+    known = np.full(lines.size, np.nan)
+    known[: len(number)] = number
+    is_known = ~np.isnan(known)
+    system = System(lines, np.where(is_known, known, 0.0), np.where(is_known, known, np.inf))
+    while (tightened := tighten(system)).broken.any():
+        system = system.without(tightened.broken)
+    low, high = tightened.system.low, tightened.system.high
+    return np.where(low == high, low, np.nan)
+
+
 def reduce(system: System) -> tuple[System, Ints]:
     """The system of what is still unknown, and which of the lines given are left in it."""
     lines = system.lines

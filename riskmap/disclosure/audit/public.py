@@ -99,11 +99,10 @@ def _read_released(released: Sequence[Path], names: list[str]) -> pd.DataFrame:
 
 
 def read_held(full: Path) -> pd.DataFrame:
-    """The exact cells of districts, regions and what these hold beside: what offices know of their own."""
-    kinds = ", ".join(f"'{kind}'" for kind in (AreaKind.DISTRICT, AreaKind.REGION, AreaKind.REMAINDER))
-    query = f"SELECT {_days('cells.')} FROM cells JOIN areas USING (area) WHERE status = 'value' AND kind IN ({kinds})"
+    """The exact cells: what offices know of their own, and which hidden numbers are small at all."""
+    query = f"SELECT {_days('cells.')} FROM cells JOIN areas USING (area) WHERE status = 'value' AND kind <> $joined"
     with duckdb.connect(str(full), read_only=True) as connection:
-        return connection.execute(f"{query} {_ORDER}").df()
+        return connection.execute(f"{query} {_ORDER}", {"joined": str(AreaKind.JOINED)}).df()
 
 
 def _days(table: str = "") -> str:

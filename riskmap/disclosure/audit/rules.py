@@ -1,7 +1,7 @@
 """What has to be safe, and when it is: written from the catalogue and the public file alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -30,6 +30,18 @@ class Targets:
     needs_width: Flags  # the limit apart, whatever the count
     whole: Floats  # what a share is of; infinite of all others
     own: Floats  # what the attacker himself has in it
+    number: Floats  # what it is, for the judgement alone; NaN where that is not known
+
+    @property
+    def is_large(self) -> Flags:
+        """Whether it is no small number, nor leaves one: whoever knows something of it knows nothing of a child."""
+        whole = np.where(np.isinf(self.whole), np.inf, self.whole - self.number)
+        large: Flags = (self.number >= self.limit + self.own) & (whole >= self.limit) & ~self.needs_width
+        return large
+
+    def known_as(self, number: Floats) -> "Targets":
+        """The same with the exact number of every quantity, NaN where it is not known."""
+        return replace(self, number=number[self.quantity])
 
     def only(self, chosen: Flags) -> "Targets":
         """Some of them."""
@@ -40,6 +52,7 @@ class Targets:
             self.needs_width[chosen],
             self.whole[chosen],
             self.own[chosen],
+            self.number[chosen],
         )
 
 
@@ -67,6 +80,7 @@ def targets(tables: Tables, cells: pd.DataFrame, found: Quantities, derived: Der
         needs_width=few,
         whole=whole,
         own=np.zeros(len(wanted)),
+        number=np.full(len(wanted), np.nan),
     )
 
 

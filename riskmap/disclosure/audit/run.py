@@ -1,6 +1,6 @@
 """The whole audit: lines, the attack of everybody, the attacks of offices, the report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic, process_time
 from typing import Final
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from riskmap.disclosure.audit.attack import Attack, attack, sharpened
-from riskmap.disclosure.audit.bounds import System, reduce, tighten
+from riskmap.disclosure.audit.bounds import System, followed, reduce, tighten
 from riskmap.disclosure.audit.derived import Collecting, Derived
 from riskmap.disclosure.audit.gaps import collect_gaps
 from riskmap.disclosure.audit.incomplete import Incomplete
@@ -44,14 +44,19 @@ class _Model:
 def audit_tables(
     tables: Tables, *, held: pd.DataFrame | None = None, time_limit_seconds: float = SECONDS
 ) -> AuditReport:
-    """The report on tables that were read; `held` are the exact cells of all offices."""
+    """The report on tables that were read; `held` are the exact cells.
+
+    Exact numbers say which offices know what, and which hidden numbers are small. No attack uses them otherwise.
+    """
     began = monotonic()
     until = process_time() + time_limit_seconds  # so that a busy machine proves no less
     model = _model(tables)
+    known = None if held is None else Known.of(held, model.cells, model.found, tables.region_of)
+    if known:
+        model = replace(model, targets=model.targets.known_as(followed(model.lines, known.number)))
     public = attack(reduce(model.system)[0], model.targets, model.reach, until=until)
     public = sharpened(public, _worth_a_look(model, public), until=until)
     names = Names(model.cells, model.found, model.lines, model.derived)
-    known = None if held is None else Known.of(held, model.cells, model.found, tables.region_of)
     return AuditReport(
         scope=_scope(model, public),
         public=_outcome(public, model.targets, names),
@@ -152,7 +157,7 @@ def _outcome(found: Attack, wanted: Targets, names: Names) -> Outcome:
         for row in np.flatnonzero(~judgement.is_safe)
         for interval in _intervals(names, found, int(wanted.quantity[row]), is_leak=bool(judgement.is_unsafe[row]))
     ]
-    return Outcome(1, int(judgement.is_safe.sum()), tuple(told))
+    return Outcome(1, int((judgement.is_safe & ~wanted.is_large).sum()), tuple(told))
 
 
 def _regions(
@@ -164,7 +169,7 @@ def _regions(
     for office in region_attacks(public, model.targets, model.reach, known, totals, until=until):
         attacks += 1
         judgement = office.result.judgement
-        proved += int(judgement.is_safe.sum())
+        proved += int((judgement.is_safe & ~office.targets.is_large).sum())
         for row in np.flatnonzero(~judgement.is_safe):
             # Never what the office would know: what everybody does.
             quantity, is_leak = int(office.targets.quantity[row]), bool(judgement.is_unsafe[row])
@@ -173,7 +178,7 @@ def _regions(
 
 
 def _narrowest(model: _Model, public: Attack, names: Names) -> tuple[Interval, ...]:
-    safe = model.targets.only(public.judgement.is_safe)
+    safe = model.targets.only(public.judgement.is_safe & ~model.targets.is_large)
     low, high = public.system.low[safe.quantity], public.system.high[safe.quantity]
     is_cell = model.found.cell[safe.quantity] != NONE
     kept = np.flatnonzero((low < safe.limit) & (high > low) & np.isfinite(high) & is_cell)
