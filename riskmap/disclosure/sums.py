@@ -153,7 +153,8 @@ class _Rows:
         holds &= ~((abs(matrix) @ (value < 0).astype(float)) > 0)
         kept = np.flatnonzero(holds)
         matrix, right = matrix[kept], right[kept]
-        of_cell = np.where(value < 0, -1, self._known_as(self.owner, size))
+        # What no numbers tell is nobody's number either.
+        of_cell = np.where((value < 0) | np.isnan(value), -1, self._known_as(self.owner, size))
         nothing = np.array(self._nothing, dtype=np.int64)
         of_cell[nothing[value[nothing] == 0]] = -1
         value = _completed(matrix, right, np.where(value < 0, 0.0, value))

@@ -125,7 +125,7 @@ def quantities(cells: pd.DataFrame) -> Quantities:
         atom_key=atom_key,
         atom_end=atoms[2],
         atom_days=np.concatenate([[0], np.cumsum(atoms[2] - atoms[1])]),
-        silent=np.setdiff1d(shown[~there], key),
+        silent=np.setdiff1d(shown[~there], shown[there]),
     )
 
 

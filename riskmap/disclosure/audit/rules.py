@@ -39,9 +39,13 @@ class Targets:
         large: Flags = (self.number >= self.limit + self.own) & (whole >= self.limit) & ~self.needs_width
         return large
 
-    def known_as(self, number: Floats) -> "Targets":
-        """The same with the exact number of every quantity, NaN where it is not known."""
-        return replace(self, number=number[self.quantity])
+    def known_as(self, number: Floats, *, is_cell: Flags) -> "Targets":
+        """The same with the exact number of every quantity, NaN where it is not known.
+
+        What no cell shows and no exact numbers tell is nobody's number: there is nothing in it to be kept.
+        """
+        own = replace(self, number=number[self.quantity])
+        return own.only(is_cell[self.quantity] | ~np.isnan(own.number))
 
     def only(self, chosen: Flags) -> "Targets":
         """Some of them."""

@@ -53,7 +53,10 @@ def audit_tables(
     model = _model(tables)
     known = None if held is None else Known.of(held, model.cells, model.found, tables.region_of)
     if known:
-        model = replace(model, targets=model.targets.known_as(followed(model.lines, known.number)))
+        is_cell = np.zeros(model.lines.size, dtype=bool)
+        is_cell[model.found.of_cell[model.found.of_cell != NONE]] = True
+        exact = followed(model.lines, known.number)
+        model = replace(model, targets=model.targets.known_as(exact, is_cell=is_cell))
     public = attack(reduce(model.system)[0], model.targets, model.reach, until=until)
     public = sharpened(public, _worth_a_look(model, public), until=until)
     names = Names(model.cells, model.found, model.lines, model.derived)

@@ -268,9 +268,11 @@ class _Parts:
         before = np.searchsorted(groups.group, group)
         at, line = ranges(before, np.searchsorted(groups.group, group, side="right"))
         series, begins, ends = groups.part[at], start[line], end[line]
-        exact = found.find(series, begins, ends)
+        # A part that stands there without a number adds nothing, whatever a longer cell says of those days.
+        is_silent = found.is_silent(series, begins, ends)
+        exact = np.where(is_silent, NONE, found.find(series, begins, ends))
         first, last, is_tiled = found.tiled(series, begins, ends)
-        is_tiled &= (exact == NONE) & ~found.is_silent(series, begins, ends) & ~incomplete.within(first, last)
+        is_tiled &= (exact == NONE) & ~is_silent & ~incomplete.within(first, last)
         is_used = (exact != NONE) | is_tiled
         is_blocked = ~is_used & found.touches(series, begins, ends)
         return cls(line, exact, first, last, is_used, is_tiled, is_blocked)
