@@ -94,12 +94,12 @@ def parents(relations: pd.DataFrame) -> dict[str, str]:
 def _by_units(cells: pd.DataFrame, *, is_margin: Flags, is_hidden: Flags) -> Floats:
     """As the units of the cell tell, or of visible parts of the same figure: one return holds them all."""
     gap = (cells["units_expected"] - cells["units_reported"]).astype(float)
-    shown = gap.where((cells["status"] == CellStatus.VALUE) & is_margin)
+    shown = gap.where(cells["is_counted"] & is_margin)
     rows = np.flatnonzero(is_margin)
     told = shown.iloc[rows].groupby([cells[name].iloc[rows] for name in _FORM], sort=False).transform("max")
     missing: Floats = shown.to_numpy(dtype=float).copy()
     hidden = is_hidden[rows]
-    missing[rows[hidden]] = told.to_numpy(dtype=float)[hidden]
+    missing[rows[hidden]] = np.where(np.isnan(missing[rows]), told.to_numpy(dtype=float), missing[rows])[hidden]
     return missing
 
 

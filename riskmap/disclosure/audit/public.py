@@ -135,3 +135,18 @@ def attackable(tables: Tables, shown: pd.DataFrame) -> pd.DataFrame:
         is_flow=chosen["indicator"].isin(flows),
         is_stock=chosen["indicator"].isin(stocks),
     )
+
+
+def with_units(cells: pd.DataFrame, held: pd.DataFrame | None) -> pd.DataFrame:
+    """The cells with what is told of hidden ones beside their number: of which units they are and by whom counted.
+
+    The parts of a figure tell it in other figures of the same return, and where not, whoever guesses it guesses right.
+    Without exact cells it is worked out from what is public.
+    """
+    if held is None:
+        return cells.assign(is_counted=cells["status"] == CellStatus.VALUE)
+    told = ["source", "units_expected", "units_reported"]
+    exact = cells[[*KEY, "invented"]].merge(held[[*KEY, "invented", *told]], how="left", on=[*KEY, "invented"])
+    exact.index = cells.index
+    filled = {name: cells[name].where(~cells["is_hidden"], exact[name]) for name in told}
+    return cells.assign(**filled, is_counted=cells["has_number"])

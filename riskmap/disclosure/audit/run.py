@@ -15,7 +15,7 @@ from riskmap.disclosure.audit.incomplete import Incomplete
 from riskmap.disclosure.audit.late import collect_late
 from riskmap.disclosure.audit.names import Names
 from riskmap.disclosure.audit.offices import Known, district_attacks, region_attacks
-from riskmap.disclosure.audit.public import KEY, Tables, attackable, last_shown
+from riskmap.disclosure.audit.public import KEY, Tables, attackable, last_shown, with_units
 from riskmap.disclosure.audit.quantities import NONE, Floats, Ints, Quantities, quantities
 from riskmap.disclosure.audit.report import AuditReport, CellKey, Districts, Interval, Outcome, Scope
 from riskmap.disclosure.audit.rules import Targets, published_by_state, targets
@@ -50,7 +50,7 @@ def audit_tables(
     """
     began = monotonic()
     until = process_time() + time_limit_seconds  # so that a busy machine proves no less
-    model = _model(tables)
+    model = _model(tables, held)
     known = None if held is None else Known.of(held, model.cells, model.found, tables.region_of)
     if known:
         is_cell = np.zeros(model.lines.size, dtype=bool)
@@ -76,9 +76,9 @@ def _districts(tables: Tables, model: _Model, public: Attack, known: Known, *, u
     return Districts(told.attacks, told.narrowed, told.recovered, told.is_complete)
 
 
-def _model(tables: Tables) -> _Model:
+def _model(tables: Tables, held: pd.DataFrame | None) -> _Model:
     shown = last_shown(tables.released)
-    cells = attackable(tables, shown)
+    cells = with_units(attackable(tables, shown), held)
     found = quantities(cells)
     incomplete = Incomplete.of(cells, found, tables.relations)
     collected = Collecting(found)
