@@ -215,6 +215,8 @@ def _add_sums(collected: _Collected, kind: LineKind, found: Quantities, groups: 
     # A sum of parts is what was added up, whoever had no number; a number of somebody's own may hold more.
     adds_up = (total != NONE) & incomplete.is_sum[total] & ~derived
     is_bound = (blocked & ~adds_up) | (derived & is_total_partial)
+    # Shorter cells of a total to which not all have reported hold less than a longer cell of a part may.
+    any_part &= (total != NONE) | ~is_total_partial
     if groups.needs_all:
         is_bound |= missing | groups.is_short[group]
         # The longer cell of a total to which fewer have reported is no bound of what more of them add up to.
