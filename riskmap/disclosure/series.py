@@ -83,6 +83,13 @@ class Series:
         pieces = _tiles(stretch, self.atoms or {item.stretch: item.variable for item in self.numbers})
         return pieces or self._by_grain(stretch)
 
+    def missing(self, stretch: Stretch) -> int | None:
+        """How many units are missing in the number of a stretch; None where its pieces do not say."""
+        key = (stretch[1], stretch[1]) if self.kind is Kind.STOCK else stretch
+        if key in self._exact:
+            return self._exact[key].missing
+        return 0 if _tiles(stretch, self.atoms) else None
+
     def overlaps(self, stretch: Stretch) -> bool:
         """Whether some number is of days within the stretch."""
         if self.kind is Kind.STOCK:

@@ -81,7 +81,7 @@ def sums(
             rows.add((*terms, (next(rows.unseen), -1)))
     _add_late(rows, late, {number.variable: lowest(key) for key, series in found.items() for number in series.numbers})
     _add_sums(rows, found, relations, cells["numerator"].to_numpy(dtype=float))
-    _add_balances(rows, found, relations)
+    _add_balances(rows, found, relations, lowest)
     for variable in np.flatnonzero(np.isfinite(whole)).tolist():
         rest = next(rows.unseen)
         rows.owner[rest] = variable
@@ -298,22 +298,45 @@ def _sum(
     return terms
 
 
-def _add_balances(rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame) -> None:
+def _add_balances(
+    rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame, lowest: Callable[[SeriesKey], int]
+) -> None:
     """A register: what stands at an end less what stood before is what was placed less what was removed."""
     own = relations[relations["kind"] == "balance"]
+    has_parts = set(relations.loc[relations["axis"] == "area", "total"])
     changes: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for row in own.itertuples(index=False):
         changes[row.total].append((row.part, int(row.sign)))
-    for (indicator, area, breakdown, category, invented), stock in found.items():
-        flows = [
-            (found.get((flow, area, breakdown, category, invented)), sign) for flow, sign in changes.get(indicator, ())
-        ]
-        for first, last in sorted(_stretches(stock, [series for series, _ in flows if series])):
-            own = [((last, last), 1), ((first, first), -1)]
-            terms = [(variable, sign) for end, sign in own for variable in stock.terms(end)]
-            moved = [(series.terms((first, last)) if series else (), sign) for series, sign in flows]
-            if len(terms) == len(own) and all(variables for variables, _ in moved):
-                rows.add([*terms, *((variable, -sign) for variables, sign in moved for variable in variables)])
+    for key, stock in found.items():
+        flows = [(found.get((flow, *key[1:])), sign) for flow, sign in changes.get(key[0], ())]
+        for stretch in sorted(_stretches(stock, [series for series, _ in flows if series])):
+            terms, sign = _balance(stock, flows, stretch)
+            if sign == 0:
+                rows.add(terms)
+            elif sign is not None and key[1] in has_parts:
+                gap = rows.of_units(lowest(key), stock.numbers[0].variable)
+                rows.add([*((variable, sign * factor) for variable, factor in terms), (gap, -1)])
+
+
+def _balance(
+    stock: Series, flows: Sequence[tuple[Series | None, int]], stretch: Stretch
+) -> tuple[list[tuple[int, int]], int | None]:
+    """The terms of a balance, and 0 where they add up to nothing; None where they say nothing.
+
+    Where units are missing on one of the two days and not in the rest, or in the rest and not on that day, what is left
+    are those units on one of the days, with the sign given.
+    """
+    first, last = stretch
+    ends = [((last, last), 1), ((first, first), -1)]
+    terms = [(variable, sign) for end, sign in ends for variable in stock.terms(end)]
+    moved = [(series.terms(stretch), series.missing(stretch), sign) for series, sign in flows if series]
+    if len(terms) < len(ends) or len(moved) < len(flows) or not all(variables for variables, _, _ in moved):
+        return [], None
+    terms += [(variable, -sign) for variables, _, sign in moved for variable in variables]
+    after, before = (stock.missing(end) for end, _ in ends)
+    rest = {missing for _, missing, _ in moved}
+    sign = int(np.sign((before or 0) - (after or 0)))
+    return terms, sign if rest in ({after}, {before}) else None
 
 
 def _stretches(stock: Series, flows: Sequence[Series]) -> set[Stretch]:

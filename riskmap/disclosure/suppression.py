@@ -66,7 +66,7 @@ def suppressed(problem: Problem, *, rounds: int = ROUNDS) -> Pattern:
     hidden = search.begin()
     unprotected = set[int]()
     number, regional = 1, 0
-    while threats := [item for item in search.observers.threats(hidden) if item.variable not in unprotected]:
+    while threats := search.observers.threats(hidden, but=unprotected):
         is_new = threats[0].observer != EVERYBODY and regional < rounds
         if number < rounds or is_new:
             found = search.learn(threats, hidden)

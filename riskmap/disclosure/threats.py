@@ -1,6 +1,6 @@
 """Which hidden numbers an observer finds too narrow, where a given pattern of cells is hidden."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -60,16 +60,21 @@ class Observers:
             self._goals[observer] = goals(self._problem, observer)
         return self._goals[observer]
 
-    def threats(self, hidden: Flags) -> list[Threat]:
-        """Threats against a pattern: of everybody; where there are none, of each region that shares in others' rows."""
+    def threats(self, hidden: Flags, *, but: Collection[int] = ()) -> list[Threat]:
+        """Threats against a pattern: of everybody; where there are none, of each region that shares in others' rows.
+
+        Variables in `but` are looked at no more.
+        """
         is_open = self._problem.is_open(hidden)
-        if found := list(self._of(EVERYBODY, is_open, is_open)):
+        looked_at = is_open.copy()
+        looked_at[list(but)] = False
+        if found := list(self._of(EVERYBODY, is_open, looked_at)):
             return found
         shared = self._shared(is_open)
         region = self._problem.region
         for own in np.unique(region[shared]):
             if own >= 0:
-                found.extend(self._of(int(own), is_open & (region != own), shared & (region != own)))
+                found.extend(self._of(int(own), is_open & (region != own), looked_at & shared & (region != own)))
         return found
 
     def _shared(self, is_open: Flags) -> Flags:

@@ -168,3 +168,11 @@ def ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
     pair = np.repeat(np.arange(len(first)), lengths)
     within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     return first[pair] + within, pair
+
+
+def terms_of(found: Quantities, quantity: Ints, first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """The quantity itself where there is one, else its atoms; and of which entry each is."""
+    own = np.flatnonzero(quantity != NONE)
+    made = np.flatnonzero(quantity == NONE)
+    atoms, of = ranges(first[made], last[made])
+    return np.concatenate([quantity[own], found.atom_quantity[atoms]]), np.concatenate([own, made[of]])

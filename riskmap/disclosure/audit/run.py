@@ -17,6 +17,7 @@ from riskmap.disclosure.audit.names import Names
 from riskmap.disclosure.audit.offices import Known, district_attacks, region_attacks
 from riskmap.disclosure.audit.public import KEY, Tables, attackable, last_shown, with_units
 from riskmap.disclosure.audit.quantities import NONE, Floats, Ints, Quantities, quantities
+from riskmap.disclosure.audit.registers import balances, collect_register_gaps
 from riskmap.disclosure.audit.report import AuditReport, CellKey, Districts, Interval, Outcome, Scope
 from riskmap.disclosure.audit.rules import Targets, published_by_state, targets
 from riskmap.disclosure.audit.sums import KINDS, LineKind, Lines, area_groups, known_lines, with_facts
@@ -83,9 +84,11 @@ def _model(tables: Tables, held: pd.DataFrame | None) -> _Model:
     incomplete = Incomplete.of(cells, found, tables.relations)
     collected = Collecting(found)
     collect_gaps(collected, cells, incomplete)
+    registers = balances(found, tables.relations, incomplete)
+    collect_register_gaps(collected, registers)
     late = collect_late(collected, cells, tables.released, tables.relations, incomplete)
     derived = collected.derived()
-    lines = known_lines(found, tables.relations, incomplete, derived)
+    lines = known_lines(found, tables.relations, incomplete, derived, registers.only(registers.sign == 0))
     lines = with_facts(lines, LineKind.RELEASES, *_released(shown, cells, found, late))
     found = found.with_more(derived.of, derived.start, derived.end)
     wanted = targets(tables, cells, found, derived)

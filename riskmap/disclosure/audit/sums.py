@@ -9,7 +9,8 @@ import pandas as pd
 
 from riskmap.disclosure.audit.derived import Derived
 from riskmap.disclosure.audit.incomplete import Incomplete
-from riskmap.disclosure.audit.quantities import NONE, Flags, Floats, Ints, Quantities, ranges
+from riskmap.disclosure.audit.quantities import NONE, Flags, Floats, Ints, Quantities, ranges, terms_of
+from riskmap.disclosure.audit.registers import Balances
 
 
 class LineKind(StrEnum):
@@ -77,7 +78,9 @@ class _Collected:
         self.size += len(own)
 
 
-def known_lines(found: Quantities, relations: pd.DataFrame, incomplete: Incomplete, derived: Derived) -> Lines:
+def known_lines(
+    found: Quantities, relations: pd.DataFrame, incomplete: Incomplete, derived: Derived, balances: Balances
+) -> Lines:
     """Every line of the public model; what is derived is numbered right after the quantities found."""
     collected = _Collected(size=len(found.key) + derived.count)
     _add_periods(collected, found, incomplete, np.setdiff1d(_longer(found), derived.is_settled))
@@ -88,7 +91,7 @@ def known_lines(found: Quantities, relations: pd.DataFrame, incomplete: Incomple
     ):
         if len(groups.part):
             _add_sums(collected, kind, found, groups, incomplete)
-    _add_registers(collected, found, relations, incomplete)
+    collected.add(LineKind.STOCKS, *balances.lines(), is_bound=np.zeros(len(balances.of), dtype=bool))
     return Lines(
         line=np.concatenate(collected.line),
         quantity=np.concatenate(collected.quantity),
@@ -224,9 +227,9 @@ def _add_sums(collected: _Collected, kind: LineKind, found: Quantities, groups: 
     kept = np.flatnonzero(any_part)
     number = np.full(len(group), NONE, dtype=np.int64)
     number[kept] = np.arange(len(kept))
-    whole, whole_line = _terms(found, total[kept], first[kept], last[kept])
+    whole, whole_line = terms_of(found, total[kept], first[kept], last[kept])
     used = np.flatnonzero(parts.is_used & any_part[parts.line])
-    terms, of = _terms(found, parts.quantity[used], parts.first[used], parts.last[used])
+    terms, of = terms_of(found, parts.quantity[used], parts.first[used], parts.last[used])
     collected.add(
         kind,
         np.concatenate([whole_line, number[parts.line[used]][of]]),
@@ -278,83 +281,3 @@ class _Parts:
         is_used = (exact != NONE) | is_tiled
         is_blocked = ~is_used & found.touches(series, begins, ends)
         return cls(line, exact, first, last, is_used, is_tiled, is_blocked)
-
-
-def _terms(found: Quantities, quantity: Ints, first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """The quantity itself where there is one, else its atoms; and of which entry each is."""
-    own = np.flatnonzero(quantity != NONE)
-    made = np.flatnonzero(quantity == NONE)
-    atoms, of = ranges(first[made], last[made])
-    return np.concatenate([quantity[own], found.atom_quantity[atoms]]), np.concatenate([own, made[of]])
-
-
-def _add_registers(collected: _Collected, found: Quantities, relations: pd.DataFrame, incomplete: Incomplete) -> None:
-    """What stands on a register after a stretch, less what stood on it before: those placed less those removed."""
-    balances = relations[relations["kind"] == "balance"]
-    for total, parts in balances.groupby("total", sort=True):
-        signs = dict(zip(parts["part"], parts["sign"], strict=True))
-        _add_register(collected, found, str(total), signs, incomplete)
-
-
-def _add_register(
-    collected: _Collected, found: Quantities, register: str, signs: dict[str, int], incomplete: Incomplete
-) -> None:
-    stock = np.flatnonzero(found.series["indicator"] == register)
-    names = found.series["indicator"].to_numpy()
-    flows = {name: _same_place(found.series, stock, name) for name in signs}
-    there = np.all([rows != NONE for rows in flows.values()], axis=0)
-    stock, flows = stock[there], {name: rows[there] for name, rows in flows.items()}
-    if not len(stock) or not (names == register).any():
-        return
-    which, start, end = _register_stretches(found, stock, flows)
-    zero = np.zeros(len(which), dtype=np.int64)
-    after, before = found.find(stock[which], zero, end), found.find(stock[which], zero, start)
-    holds = (after != NONE) & (before != NONE)
-    pieces = []
-    for name, sign in signs.items():
-        series = flows[name][which]
-        own = found.find(series, start, end)
-        first, last, is_tiled = found.tiled(series, start, end)
-        is_partial = np.where(own != NONE, incomplete.quantity[own], incomplete.within(first, last))
-        holds &= ((own != NONE) | is_tiled) & ~is_partial
-        pieces.append((sign, own, first, last))
-    holds &= ~incomplete.quantity[after] & ~incomplete.quantity[before]
-    kept = np.flatnonzero(holds)
-    line, quantity = [np.arange(len(kept))] * 2, [after[kept], before[kept]]
-    factor = [np.ones(len(kept)), -np.ones(len(kept))]
-    for sign, own, first, last in pieces:
-        terms, of = _terms(found, own[kept], first[kept], last[kept])
-        line.append(of)
-        quantity.append(terms)
-        factor.append(np.full(len(terms), -float(sign)))
-    collected.add(
-        LineKind.STOCKS,
-        np.concatenate(line),
-        np.concatenate(quantity),
-        np.concatenate(factor),
-        is_bound=np.zeros(len(kept), dtype=bool),
-    )
-
-
-def _same_place(series: pd.DataFrame, rows: Ints, indicator: str) -> Ints:
-    """For some series that of another indicator, everything else the same; -1 where there is none."""
-    columns = ["area", "breakdown", "category", "invented"]
-    other = series.index[series["indicator"] == indicator]
-    known = pd.Series(np.asarray(other), index=pd.MultiIndex.from_frame(series.loc[other, columns]))
-    found = known.reindex(pd.MultiIndex.from_frame(series.loc[rows, columns])).fillna(NONE)
-    placed: Ints = found.to_numpy(dtype=np.int64)
-    return placed
-
-
-def _register_stretches(found: Quantities, stock: Ints, flows: dict[str, Ints]) -> tuple[Ints, Ints, Ints]:
-    """Which register, start and end: of cells of the flows, and between neighbouring days of the register."""
-    rows = []
-    for series in flows.values():
-        first, last = np.searchsorted(found.of, series), np.searchsorted(found.of, series, side="right")
-        at, which = ranges(first, last)
-        rows.append(np.stack([which, found.start[at], found.end[at]], axis=1))
-    first, last = np.searchsorted(found.of, stock), np.searchsorted(found.of, stock, side="right")
-    at, which = ranges(first, np.maximum(first, last - 1))
-    rows.append(np.stack([which, found.end[at], found.end[at + 1]], axis=1))
-    unique = np.unique(np.concatenate(rows), axis=0)
-    return unique[:, 0], unique[:, 1], unique[:, 2]
