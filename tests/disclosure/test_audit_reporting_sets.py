@@ -5,6 +5,7 @@ from typing import Any, Final
 import pytest
 
 from riskmap.disclosure.audit import AuditReport
+from riskmap.domain.vocabulary import Kind
 from tests.disclosure.audited import attacked, cell, item, unproved
 
 REGION: Final = {"A": "C", "A1": "A", "A2": "A", "A3": "A"}
@@ -129,3 +130,14 @@ def test_the_longer_of_two_grains_is_told_apart_from_the_months_of_both() -> Non
     all_months = months(*[(12, 3)] * 6)
     report = attacked([half, *quarters, *all_months], parents=REGION)
     assert unproved(report) == {("A", "half_year 2024-01..2024-06"): (3, 3)}  # 15 by months is no small number
+
+
+def test_a_register_tells_of_the_day_before_what_a_unit_has_that_is_missing_on_it() -> None:
+    """In September two of three districts stand there with 57, in October all three with 62: 5 came and 3 went."""
+    register = [item(kind=Kind.STOCK), item("placed"), item("removed")]
+    flows = [cell("A", n, indicator=name, period="2024-10", **of(3)) for name, n in (("placed", 5), ("removed", 3))]
+    cells = [cell("A", 57, period="2024-09", **of(2)), cell("A", 62, period="2024-10", **of(3)), *flows]
+    known: dict[str, Any] = {"parents": REGION, "balance": {"placed": 1, "removed": -1}, "declared": register}
+    assert unproved(attacked(cells, **known)) == {("A", "month 2024-09..2024-09"): (3, 3)}
+    cells[0] = cell("A", None, period="2024-09")
+    assert attacked(cells, **known).passed

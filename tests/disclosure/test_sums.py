@@ -147,6 +147,16 @@ def test_a_register_whose_numbers_contradict_each_other_has_no_balance() -> None
     assert lines({"before": before, "after": after, **flows}, REGISTER) == set()
 
 
+def test_a_register_without_a_unit_on_one_day_leaves_what_the_unit_has_on_it() -> None:
+    before, after = cell("A", 57, period="2022-09", **UNITS), cell("A", 62, period="2022-10")
+    flows = {name: cell("A", n, period="2022-10", indicator=name) for name, n in (("placed", 5), ("removed", 3))}
+    assert lines({"before": before, "after": after, **flows}, REGISTER) == {"after + removed = ? + before + placed"}
+    found = system({"before": before, "after": after, **flows}, REGISTER)
+    assert found.value[found.cells :].tolist() == [3]
+    late = {"before": cell("A", 60, period="2022-09"), "after": cell("A", 59, period="2022-10", **UNITS), **flows}
+    assert lines(late, REGISTER) == {"before + placed = ? + after + removed"}
+
+
 def test_a_share_leaves_the_rest_of_its_denominator() -> None:
     found = system({"A1": cell("A1", 96)}, {"x": item(interval="wilson")}, whole=100)
     assert found.value.tolist() == [96, 4]
