@@ -311,32 +311,31 @@ def _add_balances(
         flows = [(found.get((flow, *key[1:])), sign) for flow, sign in changes.get(key[0], ())]
         for stretch in sorted(_stretches(stock, [series for series, _ in flows if series])):
             terms, sign = _balance(stock, flows, stretch)
-            if sign == 0:
-                rows.add(terms)
-            elif sign is not None and key[1] in has_parts:
+            if sign and key[1] in has_parts:
                 gap = rows.of_units(lowest(key), stock.numbers[0].variable)
                 rows.add([*((variable, sign * factor) for variable, factor in terms), (gap, -1)])
+            elif terms:
+                rows.add(terms)
 
 
 def _balance(
     stock: Series, flows: Sequence[tuple[Series | None, int]], stretch: Stretch
-) -> tuple[list[tuple[int, int]], int | None]:
-    """The terms of a balance, and 0 where they add up to nothing; None where they say nothing.
+) -> tuple[list[tuple[int, int]], int]:
+    """The terms of a balance, none where it is none, and the sign of what is left of them.
 
     Where units are missing on one of the two days and not in the rest, or in the rest and not on that day, what is left
-    are those units on one of the days, with the sign given.
+    are those units on one of the days.
     """
     first, last = stretch
     ends = [((last, last), 1), ((first, first), -1)]
     terms = [(variable, sign) for end, sign in ends for variable in stock.terms(end)]
     moved = [(series.terms(stretch), series.missing(stretch), sign) for series, sign in flows if series]
     if len(terms) < len(ends) or len(moved) < len(flows) or not all(variables for variables, _, _ in moved):
-        return [], None
+        return [], 0
     terms += [(variable, -sign) for variables, _, sign in moved for variable in variables]
-    after, before = (stock.missing(end) for end, _ in ends)
-    rest = {missing for _, missing, _ in moved}
-    sign = int(np.sign((before or 0) - (after or 0)))
-    return terms, sign if rest in ({after}, {before}) else None
+    after, before = (stock.missing(end) or 0 for end, _ in ends)
+    is_told = {missing for _, missing, _ in moved} in ({after}, {before})
+    return terms, int(np.sign(before - after)) if is_told else 0
 
 
 def _stretches(stock: Series, flows: Sequence[Series]) -> set[Stretch]:
