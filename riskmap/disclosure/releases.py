@@ -32,12 +32,20 @@ class Late:
 
 
 def known_before(cells: pd.DataFrame, released: Sequence[pd.DataFrame]) -> Flags:
-    """A mask over `cells`: True where an earlier publication showed the number that the cell has today."""
+    """A mask over `cells`: True where an earlier publication showed the number that the cell has today.
+
+    Not where it was of fewer units then: nobody knows that those that came late have added nothing.
+    """
     known: Flags = np.zeros(len(cells), dtype=bool)
-    own = cells[[*_KEY, "numerator"]].assign(place=np.arange(len(cells)))
+    columns = [*_KEY, "numerator"]
+    own = cells[[*columns, "units_reported"]].assign(place=np.arange(len(cells)))
     for earlier in released:
-        shown = earlier.loc[is_known(earlier), [*_KEY, "numerator"]].astype({day: own[day].dtype for day in _DAYS})
-        known[own.merge(shown, on=[*_KEY, "numerator"])["place"].to_numpy()] = True
+        shown = earlier.loc[is_known(earlier), [*columns, "units_expected", "units_reported"]]
+        both = own.merge(shown.astype({day: own[day].dtype for day in _DAYS}), on=columns, suffixes=("", "_then"))
+        is_fuller = (both["units_reported_then"] < both["units_expected"]) & (
+            both["units_reported_then"] < both["units_reported"]
+        )
+        known[both.loc[~is_fuller.fillna(False), "place"].to_numpy()] = True
     return known
 
 

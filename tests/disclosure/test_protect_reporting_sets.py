@@ -70,3 +70,11 @@ def test_a_sum_that_was_corrected_downwards_tells_nothing_of_what_came_late() ->
         None,
     ]
     assert hidden(today, item(hide_below=5), released=[before]) == {("A1",), ("A3",)}
+
+
+def test_a_sum_to_which_nothing_came_late_may_be_hidden_as_nobody_knows_that() -> None:
+    """40 of two districts then and 40 of three today: A1 has none, which is not to be known."""
+    today, before = late(40)
+    today[0]["numerator"], today[1]["numerator"] = 40, 0
+    found = hidden(today, item(hide_below=5, hide_zero=True), released=[before])
+    assert {("A",), ("A1",)} <= found
