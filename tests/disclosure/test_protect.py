@@ -322,7 +322,7 @@ def test_a_small_number_that_was_shown_is_hidden_but_nothing_beside_it() -> None
 
 def test_what_nobody_can_protect_any_more_leaves_the_offices_of_regions_to_be_looked_at() -> None:
     """The A of 2021 follows from what was shown; that of 2022 is told by B to the office of B, if D is not hidden."""
-    before = [cell(row["area"], row["numerator"], period="2021") for row in areas(C=60, B=27, D=30)]
+    before = [cell(area, number, period="2021") for area, number in (("C", 60), ("B", 27), ("D", 30))]
     cells = [*before, cell("A", 3, period="2021"), *areas(C=63, A=3, B=20, D=40)]
     found = hidden(cells, item(), released=[pd.DataFrame(before)])
     assert {("A",), ("B",), ("D",)} <= found
