@@ -126,7 +126,12 @@ def _within(late: Sequence[Late], family: Positions) -> tuple[Late, ...]:
     """What came late among the cells of a family, by their places there."""
     place = {int(cell): number for number, cell in enumerate(family)}
     return tuple(
-        replace(item, cell=place[item.cell], parts=tuple(place[part] for part in item.parts))
+        replace(
+            item,
+            cell=place[item.cell],
+            parts=tuple(place[part] for part in item.parts),
+            among=tuple(place[part] for part in item.among),
+        )
         for item in late
         if item.cell in place
     )

@@ -23,12 +23,15 @@ class Late:
     """What an earlier publication showed of fewer units than have reported since.
 
     `cell` is the place of today's number among the cells, `before` the number of the units of then, with what was
-    corrected in sight since. `parts` are the places of the cells that came late, as far as they are cells.
+    corrected in sight since. `parts` are the places of the cells of the lowest areas that came late; `among` those of
+    the areas right below that hold what came late, which showed `among_before` together then.
     """
 
     cell: int
     before: float
     parts: tuple[int, ...]
+    among: tuple[int, ...]
+    among_before: float
 
 
 def known_before(cells: pd.DataFrame, released: Sequence[pd.DataFrame]) -> Flags:
@@ -55,9 +58,9 @@ def late_returns(cells: pd.DataFrame, released: Sequence[pd.DataFrame], relation
     below: dict[str, list[str]] = defaultdict(list)
     for total, part in zip(sums["total"], sums["part"], strict=True):
         below[total].append(part)
-    own = cells[[*_KEY, "numerator"]].assign(place=np.arange(len(cells)))
+    own = cells[[*_KEY, "numerator"]].assign(place=np.arange(len(cells)), units=cells["units_reported"])
     found = {late for earlier in released for late in _late(own, earlier, below)}
-    return sorted(found, key=lambda late: (late.cell, late.before, late.parts))
+    return sorted(found, key=lambda late: (late.cell, late.before, late.parts, late.among))
 
 
 def _late(own: pd.DataFrame, earlier: pd.DataFrame, below: Mapping[str, list[str]]) -> Iterator[Late]:
@@ -66,13 +69,15 @@ def _late(own: pd.DataFrame, earlier: pd.DataFrame, below: Mapping[str, list[str
     both = own.merge(then, how="left", on=_KEY, suffixes=("", "_then"))
     # Who has parts that lack parts counts none more when one of these comes.
     is_partial = (both["units_reported"] < both["units_expected"]).fillna(False) & both["area"].isin(below)
-    fuller = both[is_partial & (both["numerator"] > both["numerator_then"])]
+    more = (both["numerator"] > both["numerator_then"]) | (both["units"] > both["units_reported"]).fillna(False)
+    fuller = both[is_partial & more & (both["numerator"] >= both["numerator_then"])]
     if fuller.empty:
         return
     near = both.merge(fuller[_PLACE].drop_duplicates(), on=_PLACE).set_index([*_PLACE, "area"]).sort_index()
     for row in fuller.itertuples(index=False):
         beside = near.loc[tuple(getattr(row, name) for name in _PLACE)]
-        yield Late(int(row.place), _corrected(row, beside, below), _came_late(row, beside, below))
+        parts, among = _came_late(row, beside, below), _fuller_parts(row, beside, below)
+        yield Late(int(row.place), _corrected(row, beside, below), parts, *among)
 
 
 def _corrected(row: Any, beside: pd.DataFrame, below: Mapping[str, list[str]]) -> float:
@@ -81,6 +86,14 @@ def _corrected(row: Any, beside: pd.DataFrame, below: Mapping[str, list[str]]) -
     is_whole = ~(parts["units_reported"] < parts["units_expected"]).fillna(False)
     change = (parts["numerator"] - parts["numerator_then"])[is_whole].dropna().sum()
     return float(row.numerator_then) + float(change)
+
+
+def _fuller_parts(row: Any, beside: pd.DataFrame, below: Mapping[str, list[str]]) -> tuple[tuple[int, ...], float]:
+    """Places of the parts that had no number then or one of fewer units, and what those showed together."""
+    parts = beside.reindex([area for area in below[row.area] if area in beside.index])
+    is_partial = (parts["units_reported"] < parts["units_expected"]).fillna(False) & parts["numerator_then"].notna()
+    changed = parts[parts["status"].isna() | is_partial]
+    return tuple(sorted(int(place) for place in changed["place"])), float(changed["numerator_then"].fillna(0.0).sum())
 
 
 def _came_late(row: Any, beside: pd.DataFrame, below: Mapping[str, list[str]]) -> tuple[int, ...]:

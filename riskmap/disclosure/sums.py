@@ -235,6 +235,8 @@ def _add_late(rows: _Rows, late: Sequence[Late], lowest: Mapping[int, int]) -> N
         rows.add(((item.cell, 1), (variable, -1)), item.before)
         if item.parts:
             rows.add((*((part, 1) for part in item.parts), (variable, -1)))
+        if item.among:
+            rows.add((*((part, 1) for part in item.among), (variable, -1)), item.among_before)
 
 
 def _add_sums(rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame, numbers: Numbers) -> None:
