@@ -54,14 +54,18 @@ class Totals:
         return total
 
     def _own_late(self, number: int, series: Ints, system: System) -> float:
-        """Its own late reports since the same release."""
+        """Its own late reports since the same release.
+
+        Where its number of then was hidden only itself knows them: as many as its own numbers add to what all know.
+        """
         derived = self.derived
         same = (derived.of == series[derived.of[number]]) & (derived.release == derived.release[number])
         same &= (derived.start == derived.start[number]) & (derived.end == derived.end[number])
         at = len(self.found.key) + np.flatnonzero(same)
-        if len(at) != 1 or system.low[at[0]] != system.high[at[0]]:
-            return 0.0
-        return float(system.low[at[0]])
+        if len(at) == 1 and system.low[at[0]] == system.high[at[0]]:
+            return float(system.low[at[0]])
+        own = len(self.found.key) + number
+        return max(0.0, float(system.low[own] - self.system.low[own]))
 
     def _unknown_parts(self, quantity: int) -> list[str]:
         """Areas of which nobody can tell what they have in a total; the area itself where none is known to be in it."""
