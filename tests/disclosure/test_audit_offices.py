@@ -49,3 +49,16 @@ def test_what_is_missing_in_a_number_of_an_office_is_its_own() -> None:
     held = [*months, cell("A", 3, period="2024-02"), cell("A", 40, period="2024-Q1")]
     held += [cell(area, number, period="2024-02") for area, number in (("B", 27), ("D", 30))]
     assert attacked([*cells, *beside], held=held, parents=above).passed
+
+
+def test_what_came_late_to_a_number_of_the_country_from_an_office_itself_is_its_own() -> None:
+    """Of the 43 of today two districts more have reported than of 40 before; A knows of its own 12, and B is 30."""
+    lacking: dict[str, Any] = {"source": "sum_of_parts", "units_expected": 3, "units_reported": 2}
+    today = [cell("C", None), cell("A", None), cell("B", 30), cell("D", None)]
+    before = [cell("C", 40, **lacking), cell("A", None), cell("B", 30), cell("D", None)]
+    numbers = {"C": 43, "A": 12, "B": 30, "D": 1}
+    held = [cell(area, number, **{**lacking, "units_reported": 3}) for area, number in numbers.items()]
+    report = attacked(today, held=held, parents=COUNTRY, released=before)
+    assert report.regions is not None
+    assert report.regions.attacks > 0
+    assert report.passed
