@@ -50,7 +50,7 @@ class Series:
     def cut(self, unseen: Iterator[int]) -> list[int]:
         """Work out atoms and lines; `unseen` hands out variables for atoms that no cell shows, which are returned."""
         for number in sorted(self.numbers, key=lambda item: item.missing):
-            stretch = self._stretch(number)
+            stretch = self._key(number.stretch)
             known = self._exact.setdefault(stretch, number)
             if known is not number and known.missing == number.missing:
                 self.lines.append(((known.variable, 1), (number.variable, -1)))
@@ -69,23 +69,19 @@ class Series:
         A total is the sum of those parts that have a cell like its own: a part that lacks it adds nothing, whatever it
         has for shorter stretches.
         """
-        key = (stretch[1], stretch[1]) if self.kind is Kind.STOCK else stretch
+        key = self._key(stretch)
         return (self._exact[key].variable,) if key in self._exact else ()
 
     def terms(self, stretch: Stretch) -> tuple[int, ...]:
         """The variables whose sum is the number of a stretch, empty where none make it up."""
-        if self.kind is not Kind.FLOW:
-            stretch = (stretch[1], stretch[1]) if self.kind is Kind.STOCK else stretch
-        if stretch in self._exact:
-            return (self._exact[stretch].variable,)
-        if self.kind is not Kind.FLOW:
-            return ()
+        if (shown := self.shown(stretch)) or self.kind is not Kind.FLOW:
+            return shown
         pieces = _tiles(stretch, self.atoms or {item.stretch: item.variable for item in self.numbers})
         return pieces or self._by_grain(stretch)
 
     def missing(self, stretch: Stretch) -> int | None:
         """How many units are missing in the number of a stretch; None where its pieces do not say."""
-        key = (stretch[1], stretch[1]) if self.kind is Kind.STOCK else stretch
+        key = self._key(stretch)
         if key in self._exact:
             return self._exact[key].missing
         return 0 if _tiles(stretch, self.atoms) else None
@@ -93,7 +89,7 @@ class Series:
     def overlaps(self, stretch: Stretch) -> bool:
         """Whether some number is of days within the stretch."""
         if self.kind is Kind.STOCK:
-            return (stretch[1], stretch[1]) in self._exact
+            return self._key(stretch) in self._exact
         return any(item.stretch[0] < stretch[1] and stretch[0] < item.stretch[1] for item in self.numbers)
 
     @property
@@ -101,8 +97,9 @@ class Series:
         """The stretches of its cells."""
         return self._exact
 
-    def _stretch(self, number: Number) -> Stretch:
-        return (number.stretch[1], number.stretch[1]) if self.kind is Kind.STOCK else number.stretch
+    def _key(self, stretch: Stretch) -> Stretch:
+        """Under which stretch a number stands: of a stock the last day alone counts."""
+        return (stretch[1], stretch[1]) if self.kind is Kind.STOCK else stretch
 
     def _is_disjoint(self) -> bool:
         ordered = sorted(self._exact)

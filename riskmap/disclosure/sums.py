@@ -72,11 +72,12 @@ def sums(
         for variable in series.cut(rows.unseen):
             rows.owner[variable] = _owner_of(series, variable, owner)
         rows.add_all(series.lines)
-        for terms in (*series.gaps, *series.same):
-            gap = rows.of_units(lowest(key), owner) if key[1] in has_parts else next(rows.unseen)
-            rows.add((*terms, (gap, -1)))
-            if terms in series.same:
-                rows.add_nothing(gap)
+        for lines, are_same in ((series.gaps, False), (series.same, True)):
+            for terms in lines:
+                gap = rows.of_units(lowest(key), owner) if key[1] in has_parts else next(rows.unseen)
+                rows.add((*terms, (gap, -1)))
+                if are_same:
+                    rows.add_nothing(gap)
         for terms in series.bounds:
             rows.add((*terms, (next(rows.unseen), -1)))
     _add_late(rows, late, {number.variable: lowest(key) for key, series in found.items() for number in series.numbers})

@@ -18,6 +18,7 @@ from riskmap.disclosure.audit.families import families, joined
 from riskmap.disclosure.audit.public import Tables, read_held, read_tables
 from riskmap.disclosure.audit.report import AuditReport, CellKey, Interval
 from riskmap.disclosure.audit.run import SECONDS, audit_tables
+from riskmap.domain.vocabulary import CellStatus
 
 __all__ = ["AuditReport", "CellKey", "Interval", "Tables", "audit", "audit_families", "audit_tables", "joined"]
 
@@ -34,8 +35,11 @@ class _Files:
     released: tuple[Path, ...]
     held: Path | None
 
-    def read(self) -> tuple[Tables, pd.DataFrame | None]:
-        return read_tables(self.public, self.released), read_held(self.held) if self.held else None
+    def tables(self) -> Tables:
+        return read_tables(self.public, self.released)
+
+    def exact(self) -> pd.DataFrame | None:
+        return read_held(self.held) if self.held else None
 
 
 def audit(
@@ -43,9 +47,9 @@ def audit(
 ) -> AuditReport:
     """What everybody can work out from the public file and earlier releases, and each office with its own numbers.
 
-    `held` is the exact file; of it the attack of an office reads that office's cells and no others, and without it
-    only the attack of everybody is made. The limit is of processor time and for each family of indicators; what is not
-    proved by then is told as such.
+    `held` is the exact file: it tells which hidden numbers are small and of which units they are, and the attack of an
+    office what that office has. Without it only the attack of everybody is made, on all hidden numbers. The limit is of
+    processor time and for each family of indicators; what is not proved by then is told as such.
     """
     began = monotonic()
     reports = audit_families(public, released=released, held=held, time_limit_seconds=time_limit_seconds)
@@ -62,10 +66,11 @@ def audit_families(
 ) -> dict[str, AuditReport]:
     """The same of each family of indicators by its name; with `only`, of those that hold one of these indicators."""
     files = _Files(public, tuple(released), held)
-    tables, exact = files.read()
+    tables = files.tables()
     found = dict(families(tables, only))
-    hidden = tables.cells.loc[tables.cells["status"] == "suppressed", "indicator"].value_counts()
+    hidden = tables.cells.loc[tables.cells["status"] == CellStatus.SUPPRESSED, "indicator"].value_counts()
     if len(found) < _PROCESSES or hidden.sum() < _FEW:
+        exact = files.exact()
         return {
             name: audit_tables(own, held=exact, time_limit_seconds=time_limit_seconds) for name, own in found.items()
         }
@@ -82,7 +87,7 @@ _read: list[tuple[Tables, pd.DataFrame | None]] = []  # by this process, where i
 
 
 def _begin(files: _Files) -> None:
-    _read.append(files.read())
+    _read.append((files.tables(), files.exact()))
 
 
 def _family(name: str, seconds: float) -> AuditReport:
