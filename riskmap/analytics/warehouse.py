@@ -1,15 +1,28 @@
 """Opens the live build for a scope; the only place that chooses a file."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import duckdb
 
-from riskmap.domain.errors import BuildUnreadable, DataFolderNew, DataFolderOld, NoPublishedBuild, Situation
+from riskmap.domain.areas import areas_in
+from riskmap.domain.errors import (
+    BuildUnreadable,
+    DataFolderNew,
+    DataFolderOld,
+    NoPublishedBuild,
+    ScopeRefused,
+    Situation,
+)
 from riskmap.domain.settings import live_build
-from riskmap.domain.tables import FORMAT
-from riskmap.domain.vocabulary import Scope
+from riskmap.domain.tables import AREAS, FORMAT, TABLES
+from riskmap.domain.vocabulary import CellStatus, Scope
+
+PUBLIC: Final = "public.duckdb"
+# Where exact rows stand: of everything, or in a package for a workplace of one region only.
+EXACT: Final = ("full.duckdb", "own.duckdb")
 
 # How often the link is followed anew where the build that it named was removed before it could be opened.
 _MOST_ATTEMPTS: Final = 20
@@ -24,7 +37,7 @@ def current_build() -> Path:
     build = _named()
     for _ in range(_MOST_ATTEMPTS):
         try:
-            _connection(build / "public.duckdb")
+            _connection(build / PUBLIC)
         except Situation as fault:
             before, build = build, _named()
             if build == before:
@@ -45,12 +58,89 @@ def _named() -> Path:
 def open_build(build: Path, *, scope: Scope) -> duckdb.DuckDBPyConnection:
     """A cursor on the rows that `scope` may read; close it after use.
 
-    Only the public scope exists until there is sign-in: it reads public.duckdb, and no argument or setting leads to
-    the full file.
+    Of the areas in scope it has the exact rows, of all others the public ones, and it can reach no other: the exact
+    rows of other areas are never in the database behind it. What is of no area is as everybody sees it. The public
+    scope reads public.duckdb alone. `ScopeRefused` where a scope on trial would show a real number that is hidden.
     """
-    if scope != Scope.public():
+    if scope.is_public:
+        return _connection(build / PUBLIC).cursor()
+    if scope.is_trial and hides_real_numbers(build):
+        raise ScopeRefused(build=build.name)
+    return _scoped(build, scope).cursor()
+
+
+@lru_cache(maxsize=16)
+def hides_real_numbers(build: Path) -> bool:
+    """Whether a number that is not invented is hidden from the public, so that a wider scope would show it."""
+    with _connection(build / PUBLIC).cursor() as public:
+        query = f"SELECT count(*) FROM cells WHERE NOT invented AND status = '{CellStatus.SUPPRESSED}'"
+        ((hidden,),) = public.execute(query).fetchall()
+    if hidden:
+        return True
+    try:
+        with duckdb.connect(str(_exact(build)), read_only=True) as exact:
+            ((months,),) = exact.execute("SELECT count(*) FROM cells_internal WHERE NOT invented").fetchall()
+    except (
+        BuildUnreadable,
+        duckdb.Error,
+    ):  # a server for the public alone may not read the full file, and shows no more
+        return True
+    return bool(months)
+
+
+def _exact(build: Path) -> Path:
+    """Where the exact rows of a build stand."""
+    found = next((path for name in EXACT if (path := build / name).exists()), None)
+    if found is None:
         raise BuildUnreadable(build=build.name)
-    return _connection(build / "public.duckdb").cursor()
+    return found
+
+
+@lru_cache(maxsize=16)
+def packaged_scope(build: Path) -> Scope:
+    """The scope that a build was packaged for; public where it is no package."""
+    own = build / EXACT[1]
+    if not own.exists():
+        return Scope.public()
+    with _connection(own).cursor() as cursor:
+        ((region,),) = cursor.execute("SELECT value FROM meta WHERE name = 'packaged_for'").fetchall()
+    return Scope(frozenset({region}))
+
+
+@lru_cache(maxsize=64)
+def _scoped(build: Path, scope: Scope) -> duckdb.DuckDBPyConnection:
+    """A database in memory: the exact rows of the scope copied into it, the public file beside it, the other not."""
+    _connection(build / PUBLIC)  # refuses what cannot be read, and keeps the build
+    exact, packaged = _exact(build), packaged_scope(build)
+    connection = duckdb.connect()
+    try:
+        for name, path in (("public", build / PUBLIC), ("exact", exact)):
+            connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {name} (READ_ONLY)")
+        rows = connection.execute("SELECT area, kind, parent, members FROM exact.areas").fetchall()
+        inside = areas_in(scope, rows)
+        if not packaged.is_public:
+            inside &= areas_in(packaged, rows)
+        connection.execute("CREATE TABLE scope AS SELECT unnest(?) AS area", [sorted(inside)])
+        for statement in _views():
+            connection.execute(statement)
+        connection.execute("DETACH exact")
+        connection.execute("SET enable_external_access = false")
+    except duckdb.Error as fault:
+        raise BuildUnreadable(build=build.name) from fault
+    return connection
+
+
+def _views() -> Iterator[str]:
+    """Every table of a build under its own name: by area, where it has areas, else as the public file has it."""
+    for table in TABLES:
+        if "area" not in table.names or table is AREAS:
+            yield f"CREATE VIEW {table.name} AS FROM public.{table.name}"
+            continue
+        yield f"CREATE TABLE own_{table.name} AS FROM exact.{table.name} SEMI JOIN scope USING (area)"
+        yield f"""
+            CREATE VIEW {table.name} AS FROM own_{table.name}
+            UNION ALL FROM public.{table.name} ANTI JOIN scope USING (area)
+        """
 
 
 @lru_cache(maxsize=4)

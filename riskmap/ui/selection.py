@@ -113,12 +113,13 @@ def remember(**changes: str) -> None:
 
 def language() -> str:
     """The language asked for, or the default of the installation."""
-    asked = _asked("lang")
+    asked = asked_for("lang")
     default = LANGUAGE.value if LANGUAGE.value in LANGUAGES else LANGUAGE.default
     return asked if asked in LANGUAGES else default
 
 
-def _asked(field: str) -> str:
+def asked_for(field: str) -> str:
+    """What the address asks for, else what was chosen before; empty where neither names the field."""
     in_address = st.query_params.get(field)
     return in_address if in_address is not None else st.session_state.get(_STORE, {}).get(field, "")
 
@@ -127,7 +128,7 @@ class _Reader:
     """Takes one field after the other from the address, and notes what it asked for in vain."""
 
     def __init__(self) -> None:
-        self.wanted = {field: _asked(field) for field in _FIELDS}
+        self.wanted = {field: asked_for(field) for field in _FIELDS}
         self.notices: list[str] = []
 
     def pick(self, field: str, known: Sequence[str], default: str) -> str:
@@ -275,7 +276,8 @@ def grain_of_lines(chosen: Selection, tables: Sequence[Table], offered: Sequence
     """The length of the periods of a line of the area chosen, and every length that its level is published in."""
     level = str(areas()[chosen.area].kind)
     level = "district" if level == AreaKind.REMAINDER else level
-    found = {x.grain for x in tables if (x.indicator, x.level, cut_code(x)) == (chosen.indicator, level, chosen.by)}
+    same = [x for x in tables if (x.indicator, x.level, cut_code(x)) == (chosen.indicator, level, chosen.by)]
+    found = {table.grain for table in same if table.has(chosen.area)}
     known = [grain for grain in GRAINS_BY_LENGTH if grain in found]
     wanted = [chosen.grain, *(str(offer.period.grain) for offer in offered if offer.period.code == chosen.period)]
     fits = [grain for name in wanted for grain in known if name == grain]

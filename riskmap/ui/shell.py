@@ -1,6 +1,5 @@
 """The frame around every page: language, navigation, style, and the words that Streamlit keeps for itself."""
 
-import json
 import logging
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -10,44 +9,16 @@ import streamlit as st
 
 from riskmap.domain.errors import RiskMapError
 from riskmap.domain.vocabulary import LANGUAGES
-from riskmap.ui import panels
-from riskmap.ui.navigation import PAGES
-from riskmap.ui.selection import MOST_ITEMS, language, remember
+from riskmap.ui import official, panels
+from riskmap.ui.navigation import ADMINISTRATION, PAGES
+from riskmap.ui.page_scripts import page_script
+from riskmap.ui.selection import language, remember
 from riskmap.words import t
 
 _STATIC = Path(__file__).parent / "static"
 
 
 _LOG = logging.getLogger(__name__)
-
-# English as Streamlit writes it -> key of our word for it.
-_STREAMLIT_WORDS = {
-    "Skip to main content": "skip",
-    "App pages": "pages",
-    "Sidebar": "side_panel",
-    "Expand sidebar": "show_side_panel",
-    "Collapse sidebar": "hide_side_panel",
-    "Open": "open",
-    "Close": "close",
-    "Choose an option": "choose",
-    "No results": "nothing_found",
-    "Clear value": "clear",
-    "Clear all": "clear",
-    "Select all": "select_all",
-    f"You can only select up to {MOST_ITEMS - 1} options. Remove an option first.": "full",
-    "Dismiss": "close",
-    "Loading...": "loading",
-    "Upload": "upload",
-    "file upload": "upload",
-    "Add files": "other_file",
-    "Drag and drop a file here": "drop_here",
-}
-# The same for texts that begin in English and go on with a name or a number: what stands after is kept, or left out.
-_STREAMLIT_BEGINNINGS = {
-    "Remove ": ("remove", True),
-    "File must be ": ("file_too_large", False),
-    "Error: File must be ": ("file_too_large", False),
-}
 
 _is_framed: ContextVar[bool] = ContextVar("is_framed", default=False)
 
@@ -78,16 +49,19 @@ def run() -> None:
             url_path=page.id,
             default=page.is_default,
         )
-        for page in PAGES
+        for page in (*PAGES, *([ADMINISTRATION] if official.may_administer() else []))
     ]
     chosen = st.navigation(pages, position="top")
     st.set_page_config(page_title=f"{chosen.title} – {t('app.title', lang)}")
     _set_page_language(lang)
-    _language_switch(lang)
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        official.header(lang)
+        _language_switch(lang)
     if st.query_params.get("lang") in (None, *LANGUAGES):
         remember(lang=lang)
     token = _is_framed.set(True)
     try:
+        official.banner(chosen.url_path, lang)
         chosen.run()
     except RiskMapError as error:
         panels.situation(error, lang)
@@ -106,24 +80,16 @@ def _language_switch(lang: str) -> None:
     def switch() -> None:
         remember(lang=st.session_state["language-switch"] or lang)
 
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        st.segmented_control(
-            t("select.lang", lang),
-            LANGUAGES,
-            format_func=lambda code: t("language.own_name", code),
-            key="language-switch",
-            label_visibility="collapsed",
-            on_change=switch,
-        )
+    st.segmented_control(
+        t("select.lang", lang),
+        LANGUAGES,
+        format_func=lambda code: t("language.own_name", code),
+        key="language-switch",
+        label_visibility="collapsed",
+        on_change=switch,
+    )
 
 
 def _set_page_language(lang: str) -> None:
     """Tell browser and screen reader the language, and replace the words that Streamlit keeps in English."""
-    words = {english: t(f"frame.{key}", lang, most=MOST_ITEMS - 1) for english, key in _STREAMLIT_WORDS.items()}
-    beginnings = {
-        english: {"word": t(f"frame.{key}", lang), "is_kept": is_kept}
-        for english, (key, is_kept) in _STREAMLIT_BEGINNINGS.items()
-    }
-    frame = json.dumps({"language": lang, "words": words, "beginnings": beginnings, "more": t("frame.more", lang)})
-    script = (_STATIC / "shell.js").read_text(encoding="utf-8")
-    st.html(f"<script>var frame = {frame};\n{script}</script>", unsafe_allow_javascript=True)
+    st.html(f"<script>{page_script(lang)}</script>", unsafe_allow_javascript=True)

@@ -1,0 +1,104 @@
+"""Who is looking, and the areas whose exact cells they may read: asked anew on every run, else public.
+
+A package for a workplace has the scope that it was made for; a signed-in person that of their grants; where every
+number that is hidden is invented, anybody may choose to see the pages as somebody else does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from geo.areas import areas, regions
+from riskmap.access.grants import in_force, scope_of
+from riskmap.access.identity import Identity
+from riskmap.access.roles import Role
+from riskmap.analytics import service
+from riskmap.domain.errors import NoPublishedBuild, NotLoopback, SignInRefused
+from riskmap.domain.vocabulary import COUNTRY, Scope
+from riskmap.ui.selection import asked_for
+from riskmap.ui.signing_in import signed_in
+
+SEE: Final = "see"
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+
+class Sight(StrEnum):
+    """How a reader has come to the scope that holds."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    WORKPLACE = "workplace"
+    SEEN_AS = "seen_as"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """One reader in one run; `refused` says why a sign-in does not count, and the pages are those for everybody."""
+
+    sight: Sight = Sight.PUBLIC
+    scope: Scope = Scope.public()
+    identity: Identity | None = None
+    roles: frozenset[Role] = frozenset()
+    refused: SignInRefused | None = None
+
+    @property
+    def is_official(self) -> bool:
+        """Whether exact numbers are shown that not everybody may see."""
+        return not self.scope.is_public
+
+    @property
+    def may_administer(self) -> bool:
+        """Whether the pages of the administrator are shown."""
+        return any(role.may.administers for role in self.roles)
+
+    @property
+    def who(self) -> str:
+        """Who is noted in the log of accesses; empty where nobody is known."""
+        return self.identity.subject if self.identity else str(self.sight) if self.is_official else ""
+
+
+def viewer() -> Viewer:
+    """Who is looking now.
+
+    `NotLoopback` where a package for a workplace is served to other machines. A grant that was revoked counts no
+    longer, and a sign-in that has ended is none.
+    """
+    build = _live()
+    packaged = service.packaged_scope(build) if build else Scope.public()
+    if not packaged.is_public:
+        if st.get_option("server.address") not in LOOPBACK:
+            raise NotLoopback
+        return Viewer(Sight.WORKPLACE, packaged)
+    try:
+        identity = signed_in()
+    except SignInRefused as refused:
+        return Viewer(refused=refused)
+    if identity:
+        grants = in_force(identity.subject, datetime.now(UTC).date())
+        return Viewer(Sight.SIGNED_IN, scope_of(grants), identity, frozenset(grant.role for grant in grants))
+    wanted = asked_for(SEE)
+    if build and wanted in seen_as(build):
+        return Viewer(Sight.SEEN_AS, Scope(frozenset({wanted}), is_trial=True))
+    return Viewer()
+
+
+def seen_as(build: Path) -> Sequence[str]:
+    """The areas as whose department, or ministry, the pages may be seen; none where a real number is hidden."""
+    return () if service.hides_real_numbers(build) else (COUNTRY, *(region.id for region in regions()))
+
+
+def scope_names(scope: Scope, language: str) -> list[str]:
+    """The areas of a scope by name."""
+    return [areas()[area].name(language) for area in sorted(scope.areas)]
+
+
+def _live() -> Path | None:
+    try:
+        return service.live_build()
+    except NoPublishedBuild:
+        return None
