@@ -21,6 +21,7 @@ from riskmap.ui import signing_in
 from riskmap.ui.checking import most_upload_mb
 from riskmap.ui.middleware import Guard
 from riskmap.ui.page_scripts import script_digests
+from riskmap.ui.viewer import LOOPBACK, is_packaged
 from riskmap.ui.web_limits import Limits
 from riskmap.ui.web_settings import WebSettings, read_settings, take_secrets
 from riskmap.words import t
@@ -67,6 +68,10 @@ def main() -> None:
     net_util._external_ip = ""
     _quieten_uvicorn()
     options = _options(sys.argv[1:])
+    if (
+        is_packaged()
+    ):  # what is for one workplace listens to its own machine unless told otherwise, and then shows nothing
+        options.setdefault("server.address", LOOPBACK[0])
     # Streamlit looks for its own settings beside what was called.
     sys.argv = [str(DASHBOARD)]
     signing_in.offer(web.sign_in)

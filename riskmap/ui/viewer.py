@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -18,7 +19,7 @@ from riskmap.access.grants import in_force, scope_of
 from riskmap.access.identity import Identity
 from riskmap.access.roles import Role
 from riskmap.analytics import service
-from riskmap.domain.errors import NoPublishedBuild, NotLoopback, SignInRefused
+from riskmap.domain.errors import NoPublishedBuild, NotLoopback, SignInRefused, Situation
 from riskmap.domain.vocabulary import COUNTRY, Scope
 from riskmap.ui.selection import asked_for
 from riskmap.ui.signing_in import signed_in
@@ -71,7 +72,7 @@ def viewer() -> Viewer:
     build = _live()
     packaged = service.packaged_scope(build) if build else Scope.public()
     if not packaged.is_public:
-        if st.get_option("server.address") not in LOOPBACK:
+        if not _is_on_this_machine():
             raise NotLoopback
         return Viewer(Sight.WORKPLACE, packaged)
     try:
@@ -85,6 +86,20 @@ def viewer() -> Viewer:
     if build and wanted in seen_as(build):
         return Viewer(Sight.SEEN_AS, Scope(frozenset({wanted}), is_trial=True))
     return Viewer()
+
+
+def is_packaged() -> bool:
+    """Whether the data folder is one for a single workplace."""
+    try:
+        return not service.packaged_scope(service.live_build()).is_public
+    except Situation:  # said on every page, where it can be read
+        return False
+
+
+def _is_on_this_machine() -> bool:
+    """Whether only this machine is served, and by its own name: one that somebody else chose may lead here too."""
+    host = urlsplit(f"//{st.context.headers.get('Host', LOOPBACK[0])}").hostname
+    return st.get_option("server.address") in LOOPBACK and host in LOOPBACK
 
 
 def seen_as(build: Path) -> Sequence[str]:

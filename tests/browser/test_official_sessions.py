@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -75,8 +76,12 @@ class Tab:
 
 
 @contextmanager
-def tab(client: httpx.Client) -> Iterator[Tab]:
+def tab(client: httpx.Client, *, host: str = "") -> Iterator[Tab]:
+    """A page that somebody opens; under another name, `host`, than that of the server where one is given."""
     base = str(client.base_url).rstrip("/")
+    place = socket.create_connection((client.base_url.host, client.base_url.port or 80))
+    if host:
+        base = f"http://{host}"
     cookies = SimpleCookie({cookie.name: cookie.value or "" for cookie in client.cookies.jar})
     with connect(
         f"{base.replace('http', 'ws', 1)}/_stcore/stream",
@@ -84,9 +89,10 @@ def tab(client: httpx.Client) -> Iterator[Tab]:
         origin=Origin(base),
         additional_headers={"Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())},
         max_size=None,
+        sock=place,
         proxy=None,
-    ) as socket:
-        yield Tab(socket)
+    ) as opened:
+        yield Tab(opened)
 
 
 def person(server: str, provider: Provider, name: str) -> httpx.Client:
