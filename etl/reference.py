@@ -89,6 +89,8 @@ def _months_inside(tables: Mapping[tuple[str, str, Grain, str], bool]) -> Iterat
     for identifier, level, _, breakdown in tables:
         month = (identifier, level, Grain.MONTH, ALL)
         is_wanted = breakdown == ALL and level != AreaKind.COUNTRY and month not in tables
+        # A month of the country less the own one would be the sum of the others', which nobody has looked at.
+        is_wanted &= level != AreaKind.REGION or (identifier, AreaKind.COUNTRY, Grain.MONTH, ALL) not in tables
         if is_wanted and not catalogue().indicators[identifier].never_coloured:
             yield month
 

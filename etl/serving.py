@@ -44,8 +44,9 @@ def open_to_servers(build: Path) -> None:
 def _share(access: Path, *, group: int) -> None:
     with storage_faults(access):
         access.mkdir(mode=_OWNERS, exist_ok=True)
-        content = list(access.rglob("*"))
-    for path in (access, *content):
+        content = [Path(place, name) for place, *names in os.walk(access) for name in [*names[0], *names[1]]]
+    # Whoever serves may write here: a link of theirs would lead to what is not theirs.
+    for path in (access, *(path for path in content if not path.is_symlink())):
         _give(path, group=group, mode=_SHARED_FOLDER if path.is_dir() else _SHARED)
 
 

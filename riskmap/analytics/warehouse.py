@@ -1,8 +1,10 @@
 """Opens the live build for a scope; the only place that chooses a file."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import duckdb
@@ -17,8 +19,8 @@ from riskmap.domain.errors import (
     Situation,
 )
 from riskmap.domain.settings import live_build
-from riskmap.domain.tables import AREAS, FORMAT, TABLES
-from riskmap.domain.vocabulary import CellStatus, Scope
+from riskmap.domain.tables import AREAS, CELLS, CELLS_INTERNAL, FORMAT, REVISIONS, TABLES, Table
+from riskmap.domain.vocabulary import Scope
 
 PUBLIC: Final = "public.duckdb"
 # Where exact rows stand: of everything, or in a package for a workplace of one region only.
@@ -71,21 +73,31 @@ def open_build(build: Path, *, scope: Scope) -> duckdb.DuckDBPyConnection:
 
 @lru_cache(maxsize=16)
 def hides_real_numbers(build: Path) -> bool:
-    """Whether a number that is not invented is hidden from the public, so that a wider scope would show it."""
-    with _connection(build / PUBLIC).cursor() as public:
-        query = f"SELECT count(*) FROM cells WHERE NOT invented AND status = '{CellStatus.SUPPRESSED}'"
-        ((hidden,),) = public.execute(query).fetchall()
-    if hidden:
-        return True
+    """Whether the exact file has a real number that the public one has not, or has otherwise: hidden, rounded, a month.
+
+    So a wider scope would show it. Where the exact file may not be read nothing more can be shown, and it is True.
+    """
     try:
-        with duckdb.connect(str(_exact(build)), read_only=True) as exact:
-            ((months,),) = exact.execute("SELECT count(*) FROM cells_internal WHERE NOT invented").fetchall()
-    except (
-        BuildUnreadable,
-        duckdb.Error,
-    ):  # a server for the public alone may not read the full file, and shows no more
+        _connection(build / PUBLIC)  # its format
+        with _both(build, _exact(build)) as connection:
+            return any(_tells_more(connection, table) for table in (CELLS, CELLS_INTERNAL, REVISIONS))
+    except (BuildUnreadable, duckdb.Error):
         return True
-    return bool(months)
+
+
+def _tells_more(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    real = f"{table.name} WHERE NOT invented"
+    query = f"SELECT count(*) FROM (FROM exact.{real} EXCEPT FROM public.{real})"
+    ((found,),) = connection.execute(query).fetchall()
+    return bool(found)
+
+
+def _both(build: Path, exact: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory beside both files of a build; it writes nothing anywhere."""
+    connection = duckdb.connect(config={"temp_directory": ""})
+    for name, path in (("public", build / PUBLIC), ("exact", exact)):
+        connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {name} (READ_ONLY)")
+    return connection
 
 
 def _exact(build: Path) -> Path:
@@ -107,15 +119,32 @@ def packaged_scope(build: Path) -> Scope:
     return Scope(frozenset({region}))
 
 
-@lru_cache(maxsize=64)
+# Of the build that was opened last, by scope: what is copied for a scope is large, and nobody asks for earlier builds.
+_opened: OrderedDict[tuple[Path, Scope], duckdb.DuckDBPyConnection] = OrderedDict()
+_opening = Lock()
+_MOST_OPENED: Final = 32
+
+
 def _scoped(build: Path, scope: Scope) -> duckdb.DuckDBPyConnection:
+    """The database of a scope, made once; a cursor keeps it where another one takes its place meanwhile."""
+    with _opening:
+        found = _opened.get((build, scope))
+        if found is None:
+            for key in [key for key in _opened if key[0] != build]:
+                del _opened[key]
+            found = _opened[build, scope] = _copied(build, scope)
+        _opened.move_to_end((build, scope))
+        while len(_opened) > _MOST_OPENED:
+            _opened.popitem(last=False)
+        return found
+
+
+def _copied(build: Path, scope: Scope) -> duckdb.DuckDBPyConnection:
     """A database in memory: the exact rows of the scope copied into it, the public file beside it, the other not."""
     _connection(build / PUBLIC)  # refuses what cannot be read, and keeps the build
     exact, packaged = _exact(build), packaged_scope(build)
-    connection = duckdb.connect()
     try:
-        for name, path in (("public", build / PUBLIC), ("exact", exact)):
-            connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {name} (READ_ONLY)")
+        connection = _both(build, exact)
         rows = connection.execute("SELECT area, kind, parent, members FROM exact.areas").fetchall()
         inside = areas_in(scope, rows)
         if not packaged.is_public:

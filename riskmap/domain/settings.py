@@ -66,6 +66,9 @@ SETTINGS: Final = (
 )
 
 
+INBOX: Final = "inbox"
+
+
 def data_folder() -> Path:
     """The folder that holds raw/, accepted/, warehouse/; it need not exist yet.
 
@@ -77,6 +80,11 @@ def data_folder() -> Path:
 def live_build() -> Path:
     """The symbolic link that names the live build."""
     return data_folder() / "warehouse" / "current"
+
+
+def inbox_folder() -> Path:
+    """The folder in which files wait to be loaded; it need not exist yet."""
+    return data_folder() / INBOX
 
 
 def spreadsheet_folder() -> Path:

@@ -25,6 +25,7 @@ class Mark:
     areas: tuple[str, ...]  # by name, in the language of the file
     person: str  # empty where nobody signed in
     build: str
+    copy: str = ""  # number of this copy: two files of one content are not alike, and the log tells who took which
 
     def text(self, language: str) -> str:
         """One line: for official use in three languages, then scope, person and build."""
@@ -32,6 +33,7 @@ class Mark:
             t("official.scope", language, areas=join(self.areas, language)),
             *([t("official.person", language, person=self.person)] if self.person else []),
             t("official.build", language, build=self.build),
+            *([t("official.copy", language, copy=self.copy)] if self.copy else []),
         ]
         return " | ".join([official_use(), *facts])
 

@@ -4,7 +4,8 @@ Views are frozen and shared between sessions. Streamlit's own cache makes a dige
 long as a small view; requests are frozen too, so the key is the request itself.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from pathlib import Path
 
 from riskmap.analytics import protection as protection_service
@@ -171,6 +172,6 @@ def _changes(build: str, scope: Scope, request: ChangesRequest) -> ChangeLog:
     return service.changes(Path(build), scope=scope, request=request)
 
 
-def revisions(build: Path, request: ChangesRequest) -> tuple[Revision, ...]:
-    """All changes for a file; read anew each time, since they may be many and are asked for rarely."""
-    return service.revisions(build, scope=viewer().scope, request=request)
+def revisions(build: Path, request: ChangesRequest) -> Callable[[], tuple[Revision, ...]]:
+    """A way to read all changes for a file, for this reader; they may be many and are asked for rarely."""
+    return partial(service.revisions, build, scope=viewer().scope, request=request)

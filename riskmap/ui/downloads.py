@@ -1,16 +1,19 @@
 """Files that are made when they are asked for."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
 
 from riskmap.access.audit_log import AccessEvent, note
 from riskmap.analytics.views import HeatView, MapView, Overview, PairView, PartsView, TrendView
+from riskmap.domain.errors import ScopeRefused
 from riskmap.files.csv import file_name, heat_csv, map_csv, pair_csv, parts_csv, trend_csv
 from riskmap.files.official import Mark, encrypted_zip, marked, new_password, official_name
-from riskmap.ui.viewer import Viewer, scope_names, viewer
+from riskmap.ui.viewer import Viewer, is_still, scope_names, viewer
 from riskmap.words import t
 
 View = MapView | TrendView | PairView | PartsView | HeatView
@@ -58,15 +61,17 @@ def button(file: File, language: str) -> None:
     if not now.is_official:
         _button(file, t(file.label, language), file.write, file.name)
         return
-    mark = Mark(tuple(scope_names(now.scope, language)), now.identity.name if now.identity else "", file.build)
+    person = now.identity.name if now.identity else ""
+    mark = Mark(tuple(scope_names(now.scope, language)), person, file.build, copy=secrets.token_hex(8))
     name = official_name(file.name)
 
-    def write() -> bytes:
-        return _delivered(file, now, lambda: marked(file.write(), file.name, mark, language))
+    def write(*, is_encrypted: bool = False) -> bytes:
+        content = _delivered(file, now, mark, is_encrypted=is_encrypted)
+        return marked(content, file.name, mark, language)
 
     with st.container(horizontal=True):
         _button(file, t(file.label, language), write, name)
-        _encrypted(file, write, name, language)
+        _encrypted(file, partial(write, is_encrypted=True), name, language)
 
 
 def _button(file: File, label: str, write: Callable[[], bytes], name: str) -> None:
@@ -91,17 +96,15 @@ def _encrypted(file: File, write: Callable[[], bytes], name: str, language: str)
         )
 
 
-def _delivered(file: File, now: Viewer, write: Callable[[], bytes]) -> bytes:
-    """What is written goes out only after it was noted who took it."""
-    content = write()
+def _delivered(file: File, now: Viewer, mark: Mark, *, is_encrypted: bool) -> bytes:
+    """What is written for whoever pressed the button, if they may still have it, and after it was noted.
+
+    A button outlives the run that drew it, and its file is written where nobody can be asked who is looking.
+    """
+    if not is_still(now):
+        raise ScopeRefused(build=file.build)
+    content = file.write()
     rows = content.count(b"\r\n") - 2 if file.mime == "text/csv" else 0  # less the dictionary and the header
-    note(
-        AccessEvent.DOWNLOAD,
-        who=now.who,
-        scope=sorted(now.scope.areas),
-        file=file.name,
-        build=file.build,
-        rows=rows,
-        bytes=len(content),
-    )
+    told = {"file": file.name, "build": file.build, "copy": mark.copy, "form": "zip" if is_encrypted else "open"}
+    note(AccessEvent.DOWNLOAD, who=now.who, scope=sorted(now.scope.areas), rows=rows, **told)
     return content

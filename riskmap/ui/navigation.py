@@ -27,4 +27,6 @@ PAGES: Final = (
 )
 
 # Shown to whoever may use them, and to nobody else.
+SENDING: Final = PageEntry("send", "pages/send.py", ":material/outgoing_mail:")
 ADMINISTRATION: Final = PageEntry("access", "pages/access.py", ":material/admin_panel_settings:")
+RESERVED: Final = (SENDING, ADMINISTRATION)

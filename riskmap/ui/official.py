@@ -1,29 +1,28 @@
 """The official's view: who is looking at what, above every page, and a mark behind it that is printed too."""
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
 from geo.areas import areas
 from riskmap.access.audit_log import AccessEvent, note
-from riskmap.domain.errors import RiskMapError
 from riskmap.domain.vocabulary import COUNTRY
 from riskmap.files.official import Mark, official_use
 from riskmap.ui import data
-from riskmap.ui.selection import remember
+from riskmap.ui.navigation import ADMINISTRATION, SENDING, PageEntry
+from riskmap.ui.selection import FIELDS, asked_for, remember
 from riskmap.ui.signing_in import refusal, sign_in_button, signed_in_as
 from riskmap.ui.viewer import SEE, Sight, Viewer, scope_names, seen_as, viewer
 from riskmap.words import sort_key, t
 
 _NOTED = "noted-view"
+_LONGEST = 120  # characters of what was asked for in one field
 
 
 def header(language: str) -> None:
     """Beside the language switch: signing in or out, and where no real number is hidden, as whom to see the pages."""
-    try:
-        now = viewer()
-    except RiskMapError:  # the page itself says it
-        return
+    now = viewer()
     if now.identity:
         signed_in_as(now.identity, language)
     elif now.sight is not Sight.WORKPLACE:
@@ -31,12 +30,10 @@ def header(language: str) -> None:
         _see_as(now, language)
 
 
-def may_administer() -> bool:
-    """Whether the page of the administrator is offered; not where it cannot be told who is looking."""
-    try:
-        return viewer().may_administer
-    except RiskMapError:
-        return False
+def reserved_pages() -> Sequence[PageEntry]:
+    """The pages that are offered to this reader and not to everybody."""
+    now = viewer()
+    return (*([SENDING] if now.sends_for else []), *([ADMINISTRATION] if now.may_administer else []))
 
 
 def banner(page: str, language: str) -> None:
@@ -70,17 +67,17 @@ def _note_view(now: Viewer, page: str, build: str) -> None:
     """Note each view once: a page, what it was asked for, a build."""
     if now.sight is Sight.SEEN_AS:  # nothing that is hidden is real
         return
-    asked = "&".join(f"{name}={value}" for name, value in sorted(st.query_params.items()))
+    asked = " ".join(f"{name}={value[:_LONGEST]}" for name in FIELDS if (value := asked_for(name)))
     seen = (page, asked, build, sorted(now.scope.areas))
     if st.session_state.get(_NOTED) != seen:
-        note(AccessEvent.VIEW, who=now.who, scope=sorted(now.scope.areas), page=page, asked=asked[:400], build=build)
+        note(AccessEvent.VIEW, who=now.who, scope=sorted(now.scope.areas), page=page, asked=asked, build=build)
         st.session_state[_NOTED] = seen
 
 
 def _see_as(now: Viewer, language: str) -> None:
     try:
         known = seen_as(data.live_build())
-    except RiskMapError:
+    except Exception:  # whatever keeps it from being told is said by the page
         return
     if not known:
         return

@@ -91,7 +91,7 @@ class Selection:
         return tuple(dict.fromkeys([self.indicator, *filter(None, self.more.split(","))]))
 
 
-_FIELDS: Final = tuple(field.name for field in fields(Selection))
+FIELDS: Final = tuple(field.name for field in fields(Selection))
 # What every page leaves in the address; the rest stands there where it was chosen.
 _ALWAYS: Final = ("lang", "indicator", "by", "period", "area")
 
@@ -128,7 +128,7 @@ class _Reader:
     """Takes one field after the other from the address, and notes what it asked for in vain."""
 
     def __init__(self) -> None:
-        self.wanted = {field: asked_for(field) for field in _FIELDS}
+        self.wanted = {field: asked_for(field) for field in FIELDS}
         self.notices: list[str] = []
 
     def pick(self, field: str, known: Sequence[str], default: str) -> str:
@@ -189,7 +189,7 @@ def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Select
     offered = offers(chosen.indicator, chosen.cut, chosen.level, chosen.within)
     chosen = replace(chosen, period=_period(reader, offered))
     # Within a region its districts are shown; what was chosen for the country waits for the way back.
-    kept = [field for field in _FIELDS if reader.wanted[field] and (field != "level" or chosen.area == COUNTRY)]
+    kept = [field for field in FIELDS if reader.wanted[field] and (field != "level" or chosen.area == COUNTRY)]
     remember(**{field: getattr(chosen, field) for field in dict.fromkeys([*_ALWAYS, *kept])})
     return chosen, offered, reader.notices
 

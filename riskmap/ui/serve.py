@@ -72,6 +72,7 @@ def main() -> None:
         is_packaged()
     ):  # what is for one workplace listens to its own machine unless told otherwise, and then shows nothing
         options.setdefault("server.address", LOOPBACK[0])
+        options["server.allowedHosts"] = list(LOOPBACK)
     # Streamlit looks for its own settings beside what was called.
     sys.argv = [str(DASHBOARD)]
     signing_in.offer(web.sign_in)

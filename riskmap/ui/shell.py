@@ -10,9 +10,10 @@ import streamlit as st
 from riskmap.domain.errors import RiskMapError
 from riskmap.domain.vocabulary import LANGUAGES
 from riskmap.ui import official, panels
-from riskmap.ui.navigation import ADMINISTRATION, PAGES
+from riskmap.ui.navigation import PAGES
 from riskmap.ui.page_scripts import page_script
 from riskmap.ui.selection import language, remember
+from riskmap.ui.viewer import Viewer, looking, who_is_looking
 from riskmap.words import t
 
 _STATIC = Path(__file__).parent / "static"
@@ -41,6 +42,23 @@ def run() -> None:
     # First of all: the icon of a page would be fetched from outside if it came to stand in the browser's tab.
     st.set_page_config(page_icon=str(_STATIC / "icon.svg"), layout="wide")
     st.html(f"<style>{(_STATIC / 'style.css').read_text(encoding='utf-8')}</style>")
+    now, fault = _who()
+    with looking(now):
+        _run(lang, fault)
+
+
+def _who() -> tuple[Viewer, RiskMapError | None]:
+    """Who is looking, once for the whole run; where that cannot be told, everybody, and why."""
+    try:
+        return who_is_looking(), None
+    except RiskMapError as error:
+        return Viewer(), error
+    except Exception:
+        _LOG.exception("who is looking")
+        return Viewer(), RiskMapError()
+
+
+def _run(lang: str, fault: RiskMapError | None) -> None:
     pages = [
         st.Page(
             page.file,
@@ -49,7 +67,7 @@ def run() -> None:
             url_path=page.id,
             default=page.is_default,
         )
-        for page in (*PAGES, *([ADMINISTRATION] if official.may_administer() else []))
+        for page in (*PAGES, *official.reserved_pages())
     ]
     chosen = st.navigation(pages, position="top")
     st.set_page_config(page_title=f"{chosen.title} – {t('app.title', lang)}")
@@ -61,6 +79,8 @@ def run() -> None:
         remember(lang=lang)
     token = _is_framed.set(True)
     try:
+        if fault:
+            raise fault
         official.banner(chosen.url_path, lang)
         chosen.run()
     except RiskMapError as error:

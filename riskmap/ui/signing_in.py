@@ -4,7 +4,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import streamlit as st
@@ -53,6 +53,13 @@ def signed_in() -> Identity | None:
     at = identity.signed_in.isoformat()
     _noted.once((identity.subject, at), lambda: _note(AccessEvent.SIGN_IN, identity.subject, {"signed_in": at}))
     return identity
+
+
+def still_counts(identity: Identity) -> bool:
+    """Whether somebody who was signed in is so still: not for too long, and not signed out since."""
+    if _offered is None:
+        return False
+    return _now() - identity.signed_in < timedelta(hours=_offered.hours) and not is_ended(identity)
 
 
 def sign_in_button(language: str) -> None:

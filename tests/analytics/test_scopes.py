@@ -1,13 +1,15 @@
 """What a scope may read: exact rows of its own areas, public rows of all others, and no way to anything else."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from riskmap.analytics import service
+from etl.reference import table_frame
+from riskmap.analytics import service, warehouse
 from riskmap.analytics.warehouse import hides_real_numbers, open_build
 from riskmap.domain.areas import areas_in
 from riskmap.domain.errors import BuildUnreadable, ScopeRefused
@@ -133,14 +135,24 @@ def test_months_of_districts_are_offered_within_the_own_region_alone(sample_buil
     assert not months(sample_build, Scope.public(), AKMOLA)
 
 
-def with_a_real_hidden_number(build: Path, place: Path) -> Path:
+def with_a_real_number(build: Path, place: Path, change: str) -> Path:
+    """A copy of a build in which one number that is hidden is real; `change` is what the public file says of it."""
     copy = place / build.name
     shutil.copytree(build, copy)
+    key = "indicator, area, grain, period_start, period_end, breakdown, category"
     with duckdb.connect(str(copy / "public.duckdb")) as connection:
-        connection.execute("""
-            UPDATE cells SET invented = false WHERE rowid = (SELECT min(rowid) FROM cells WHERE status = 'suppressed')
-        """)
+        (row,) = connection.execute(f"""
+            SELECT {key} FROM cells WHERE status = 'suppressed' AND area NOT LIKE '%~%' ORDER BY ALL LIMIT 1
+        """).fetchall()
+        connection.execute(f"UPDATE cells SET invented = false, {change} WHERE ({key}) = (?, ?, ?, ?, ?, ?, ?)", row)
+    with duckdb.connect(str(copy / "full.duckdb")) as connection:
+        connection.execute(f"UPDATE cells SET invented = false WHERE ({key}) = (?, ?, ?, ?, ?, ?, ?)", row)
     return copy
+
+
+def with_a_real_hidden_number(build: Path, place: Path) -> Path:
+    """A copy of a build in which one number that is hidden is real."""
+    return with_a_real_number(build, place, "status = 'suppressed'")
 
 
 def test_where_a_real_number_is_hidden_nobody_sees_the_pages_as_somebody_else(
@@ -153,6 +165,33 @@ def test_where_a_real_number_is_hidden_nobody_sees_the_pages_as_somebody_else(
     with pytest.raises(ScopeRefused):
         open_build(real, scope=scope(AKMOLA, is_trial=True))
     assert rows(real, scope(AKMOLA), "cells_internal")
+
+
+def test_a_real_number_that_is_rounded_keeps_the_switch_away_like_one_that_is_hidden(
+    sample_build: Path, tmp_path: Path
+) -> None:
+    rounded = with_a_real_number(sample_build, tmp_path, "status = 'value', numerator = 5")
+    assert hides_real_numbers(rounded)
+
+
+def test_what_was_copied_for_a_scope_goes_with_its_build_and_is_made_once(sample_build: Path, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as readers:
+        found = {id(one) for one in readers.map(lambda _: warehouse._scoped(sample_build, scope(AKMOLA)), range(8))}
+    assert len(found) == 1
+    other = tmp_path / sample_build.name
+    shutil.copytree(sample_build, other)
+    with closing(open_build(other, scope=scope(AKMOLA))):
+        assert {build for build, _ in warehouse._opened} == {other}
+
+
+def test_no_month_of_the_country_stands_beside_internal_months_of_regions() -> None:
+    """Less the own month it would be the sum of those of the others, which no audit has looked at."""
+    tables = table_frame()
+    months = tables[(tables["grain"] == Grain.MONTH) & (tables["breakdown"] == ALL)]
+    inside = set(months.loc[months["is_internal"] & (months["level"] == "region"), "indicator"])
+    of_country = set(months.loc[months["is_published"] & (months["level"] == "country"), "indicator"])
+    assert inside
+    assert inside & of_country == set()
 
 
 def test_without_the_exact_file_there_is_no_exact_view(sample_build: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from riskmap.domain.registry import catalogue
-from riskmap.ui.navigation import ADMINISTRATION, PAGES
+from riskmap.ui.navigation import PAGES, RESERVED
 from tests.conftest import ROOT
 
 ROOMS = ("riskmap", "etl", "geo", "pages")
@@ -104,7 +104,7 @@ def test_a_page_is_a_table_of_contents(page: object) -> None:
 
 def test_every_page_file_is_declared() -> None:
     files = {name(path) for path in (ROOT / "pages").glob("*.py")} - {"pages/__init__.py"}
-    assert files == {page.file for page in (*PAGES, ADMINISTRATION)}
+    assert files == {page.file for page in (*PAGES, *RESERVED)}
 
 
 def test_every_folder_of_code_is_a_package() -> None:

@@ -188,3 +188,14 @@ def test_what_was_looked_at_is_noted_once_for_each_address(server: str, provider
     assert (told["page"], told["scope"]) == ("risk_map", [AKMOLA])
     assert told["build"] == (data / "warehouse/current").resolve().name
     assert "violence_cases" in told["asked"]
+
+
+def test_only_who_sends_for_a_region_has_the_page_for_it(server: str, provider: Provider) -> None:
+    granted("sender", Role.VIEWER, AKMOLA)
+    granted("reader", Role.MINISTRY, COUNTRY)
+    sent_here = "Returns of this region are sent here: Akmola Region"
+    with tab(person(server, provider, "sender")) as page:
+        assert sent_here in page.page("send")
+    for other in (person(server, provider, "reader"), visitor(server)):
+        with tab(other) as page:
+            assert "sent here" not in page.page("send")
