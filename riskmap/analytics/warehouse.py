@@ -68,7 +68,7 @@ def open_build(build: Path, *, scope: Scope) -> duckdb.DuckDBPyConnection:
         return _connection(build / PUBLIC).cursor()
     if scope.is_trial and hides_real_numbers(build):
         raise ScopeRefused(build=build.name)
-    return _scoped(build, scope).cursor()
+    return _scoped(build, Scope(scope.areas)).cursor()
 
 
 @lru_cache(maxsize=16)

@@ -106,5 +106,6 @@ def _delivered(file: File, now: Viewer, mark: Mark, *, is_encrypted: bool) -> by
     content = file.write()
     rows = content.count(b"\r\n") - 2 if file.mime == "text/csv" else 0  # less the dictionary and the header
     told = {"file": file.name, "build": file.build, "copy": mark.copy, "form": "zip" if is_encrypted else "open"}
-    note(AccessEvent.DOWNLOAD, who=now.who, scope=sorted(now.scope.areas), rows=rows, **told)
+    if now.is_noted:
+        note(AccessEvent.DOWNLOAD, who=now.who, scope=sorted(now.scope.areas), rows=rows, **told)
     return content

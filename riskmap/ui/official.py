@@ -65,7 +65,7 @@ def _watermark(mark: Mark, language: str) -> str:
 
 def _note_view(now: Viewer, page: str, build: str) -> None:
     """Note each view once: a page, what it was asked for, a build."""
-    if now.sight is Sight.SEEN_AS:  # nothing that is hidden is real
+    if not now.is_noted:
         return
     asked = " ".join(f"{name}={value[:_LONGEST]}" for name in FIELDS if (value := asked_for(name)))
     seen = (page, asked, build, sorted(now.scope.areas))

@@ -1,5 +1,6 @@
 """The frame around every page: language, navigation, style, and the words that Streamlit keeps for itself."""
 
+import gc
 import logging
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -91,6 +92,22 @@ def _run(lang: str, fault: RiskMapError | None) -> None:
         panels.situation(RiskMapError(), lang)
     finally:
         _is_framed.reset(token)
+        _settle(chosen.url_path)
+
+
+_settled: set[str] = set()
+
+
+def _settle(page: str) -> None:
+    """Set aside, once for each page, what stays as long as the server: modules, catalogue, words, areas.
+
+    Streamlit has every object looked at after every run of a page, which took longer than many a page: 127 ms of 250
+    for some 210,000 objects of which nearly all stay, 23 ms when these are set aside.
+    """
+    if page not in _settled:
+        _settled.add(page)
+        gc.collect()
+        gc.freeze()
 
 
 def _language_switch(lang: str) -> None:

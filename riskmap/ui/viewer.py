@@ -56,6 +56,11 @@ class Viewer:
         return not self.scope.is_public
 
     @property
+    def is_noted(self) -> bool:
+        """Whether the log tells what is looked at: of what is shown on trial nothing that is hidden is real."""
+        return self.is_official and self.sight is not Sight.SEEN_AS
+
+    @property
     def may_administer(self) -> bool:
         """Whether the pages of the administrator are shown."""
         return any(role.may.administers for role in self.roles)

@@ -29,7 +29,7 @@ from typing import Final
 import duckdb
 
 from etl.cli import main as etl
-from geo.areas import areas
+from geo.areas import areas, resolve
 from riskmap.analytics.service import live_build, overview
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.vocabulary import Scope
@@ -122,6 +122,8 @@ async def fifty_and_one(readers: Sequence[Reader], place: Place) -> Sessions:
         waited += time.perf_counter() - begin
         busy += time.process_time() - used
         place.load.append(os.getloadavg()[0])
+        told = f"one session {p95(single[-1]):.0f} ms, {SESSIONS} sessions {p95(many[-1]):.0f} ms"
+        sys.stderr.write(f"{told}, load {place.load[-1]:.1f}\n")
     alone, all_many = sum(single, []), sum(many, [])
     return Sessions(
         single_ms=p95(alone),
@@ -178,15 +180,18 @@ def data_folder(place: Path, given: Path | None) -> Path:
 
 
 def drawn() -> list[tuple[str, str]]:
-    """Every indicator that is mapped by districts, with every region and district that has figures of it."""
+    """Every indicator that is mapped by districts, with the regions and districts that have figures of it.
+
+    Left out is an area whose code the search box finds for another one too.
+    """
     build = live_build()
     tables = overview(build, scope=Scope.public()).tables
     names = indicator_ids([table for table in tables if table.level == AreaKind.DISTRICT])
     with duckdb.connect(str(build / "public.duckdb"), read_only=True) as connection:
         rows = connection.execute("SELECT DISTINCT indicator, area FROM cells").fetchall()
     kinds = (AreaKind.REGION, AreaKind.DISTRICT)
-    known = areas()
-    return [(name, area) for name, area in rows if name in names and area in known and known[area].kind in kinds]
+    known = {area.id for area in areas().values() if area.kind in kinds and resolve(area.id) == area}
+    return [(name, area) for name, area in rows if name in names and area in known]
 
 
 def two_regions(known: Sequence[tuple[str, str]]) -> list[str]:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 
@@ -83,7 +84,9 @@ def asked(
         sent.append(message)
 
     scope = {"type": kind, "path": path, "headers": written, "client": (peer, 5000)}
-    asyncio.run(guard(scope, receive, send))
+    # In a thread of its own: where a browser is open a loop is at work in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, guard(scope, receive, send)).result()
     return sent
 
 

@@ -140,6 +140,14 @@ def test_what_everybody_sees_is_neither_marked_nor_noted(
     assert downloaded() == []
 
 
+def test_what_is_shown_on_trial_is_marked_and_not_noted(
+    data_folder: Path, pressed: Callable[[Viewer], list[Written]]
+) -> None:
+    plain, _ = pressed(Viewer(Sight.SEEN_AS, Scope(frozenset({AKMOLA}), is_trial=True)))
+    assert b"For official use" in elsewhere(plain)
+    assert downloaded() == []
+
+
 def test_outside_of_a_run_everybody_is_looking(official: Viewer) -> None:
     with looking(official):
         assert viewer.viewer() is official

@@ -88,6 +88,7 @@ def test_the_switch_leads_there_and_back(sample_build: Path) -> None:
 def test_every_page_is_drawn_with_its_banner(sample_build: Path, entry: PageEntry, language: str) -> None:
     app = page(entry.id, lang=language, area=AKMOLA, see=AKMOLA)
     assert FOR_OFFICIAL_USE in banner(app)
+    assert 'class="watermark" aria-hidden="true"' in banner(app)
     assert not app.warning
 
 
