@@ -86,7 +86,8 @@ def _copies(paths: Sequence[Path], problems: Sequence[Problem], options: argpars
 
 def _file_documents(paths: Sequence[Path], checked: Checked, copies: dict[Path, Path]) -> list[dict[str, object]]:
     """Each file of the call: its source and figures where it was understood, whose return it is, its coloured copy."""
-    arrived = {file.path: file.returns for file in checked.arrived}
+    connection = checked.staging.connection
+    arrived = {file.path: file.with_figures(connection).returns for file in checked.arrived}
     understood = {file.path: file for file in checked.files}
     names = shown_names(paths)
     documents: list[dict[str, object]] = []

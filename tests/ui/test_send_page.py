@@ -10,9 +10,11 @@ from streamlit.testing.v1 import AppTest
 from etl.cli import main
 from riskmap.access.audit_log import AccessEvent, entries
 from riskmap.domain.errors import StorageFailed
+from riskmap.domain.vocabulary import COUNTRY
 from riskmap.ui.checking import Outcome, Upload
 from riskmap.ui.sending import send
 from riskmap.words import t
+from tests.etl.published import published_row, write_published
 from tests.etl.returns import FULL, write_good
 from tests.ui.test_check_page import faulty_return, figures
 
@@ -79,8 +81,18 @@ def test_a_return_of_another_region_is_not_sent(data_folder: Path, tmp_path: Pat
     assert "Ulytau" in app.error[-1].value
 
 
-def test_figures_of_the_country_are_nobodys_return(data_folder: Path, tmp_path: Path) -> None:
-    assert not has_button(checked(AKMOLA, "figures.csv", figures(tmp_path)))
+@pytest.mark.parametrize("other", [ULYTAU, COUNTRY])
+def test_a_table_with_a_row_of_another_area_is_not_sent(data_folder: Path, tmp_path: Path, other: str) -> None:
+    rows = [published_row("offences_against_minors", area, "2022", 12) for area in (AKMOLA, other)]
+    content = write_published(tmp_path / "figures.csv", rows).read_bytes()
+    app = checked(AKMOLA, "figures.csv", content)
+    assert app.success  # the check itself finds nothing wrong
+    assert not has_button(app)
+    assert app.error[-1].value.startswith("This file is not sent")
+
+
+def test_a_table_of_the_own_region_is_sent(data_folder: Path, tmp_path: Path) -> None:
+    assert has_button(checked(AKMOLA, "figures.csv", figures(tmp_path)))
 
 
 def test_who_sent_what_is_noted_without_its_content(data_folder: Path) -> None:
