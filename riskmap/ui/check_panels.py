@@ -37,11 +37,11 @@ def boxes(language: str, *, is_kept: bool = False) -> None:
         t("check_page.file", language, limit=most_upload_mb()),
         max_upload_size=most_upload_mb(),
         key=f"check-file-{turn}",
-        on_change=_forget,
+        on_change=forget,
     )
     region, period = _not_inside(language)
     if st.button(t("check_page.check", language), disabled=file is None, key="check-run") and file:
-        _forget()
+        forget()
         with st.spinner(t("check_page.running", language)):
             upload = Upload(file.name, file.getvalue(), region, period)
             st.session_state[_OUTCOME] = _outcome(upload, language)
@@ -51,7 +51,8 @@ def boxes(language: str, *, is_kept: bool = False) -> None:
         st.rerun()
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Let go of the file and of what was found in it."""
     for name in (_OUTCOME, _UPLOAD):
         st.session_state.pop(name, None)
 
@@ -60,11 +61,6 @@ def kept() -> tuple[Upload, Outcome] | None:
     """The file that was checked last and what was found in it, None where there is none or it could not be checked."""
     upload, outcome = st.session_state.get(_UPLOAD), st.session_state.get(_OUTCOME)
     return (upload, outcome) if upload and isinstance(outcome, Outcome) else None
-
-
-def take() -> None:
-    """Let go of the file and of what was found in it."""
-    _forget()
 
 
 def _outcome(upload: Upload, language: str) -> Outcome | CheckFailed:

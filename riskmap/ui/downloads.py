@@ -13,7 +13,7 @@ from riskmap.analytics.views import HeatView, MapView, Overview, PairView, Parts
 from riskmap.domain.errors import ScopeRefused
 from riskmap.files.csv import file_name, heat_csv, map_csv, pair_csv, parts_csv, trend_csv
 from riskmap.files.official import Mark, encrypted_zip, marked, new_password, official_name
-from riskmap.ui.viewer import Viewer, is_still, scope_names, viewer
+from riskmap.ui.viewer import Viewer, is_still, mark_of, viewer
 from riskmap.words import t
 
 View = MapView | TrendView | PairView | PartsView | HeatView
@@ -61,8 +61,7 @@ def button(file: File, language: str) -> None:
     if not now.is_official:
         _button(file, t(file.label, language), file.write, file.name)
         return
-    person = now.identity.name if now.identity else ""
-    mark = Mark(tuple(scope_names(now.scope, language)), person, file.build, copy=secrets.token_hex(8))
+    mark = mark_of(now, file.build, language, copy=secrets.token_hex(8))
     name = official_name(file.name)
 
     def write(*, is_encrypted: bool = False) -> bytes:

@@ -13,7 +13,7 @@ from riskmap.ui import data
 from riskmap.ui.navigation import ADMINISTRATION, SENDING, PageEntry
 from riskmap.ui.selection import FIELDS, asked_for, remember
 from riskmap.ui.signing_in import refusal, sign_in_button, signed_in_as
-from riskmap.ui.viewer import SEE, Sight, Viewer, scope_names, seen_as, viewer
+from riskmap.ui.viewer import SEE, Sight, Viewer, mark_of, seen_as, viewer
 from riskmap.words import sort_key, t
 
 _NOTED = "noted-view"
@@ -50,7 +50,7 @@ def banner(page: str, language: str) -> None:
         return
     build = data.live_build().name
     _note_view(now, page, build)
-    mark = Mark(tuple(scope_names(now.scope, language)), now.identity.name if now.identity else "", build)
+    mark = mark_of(now, build, language)
     text = mark.text(language)
     if now.sight is Sight.SEEN_AS:
         text = f"{text} | {t('official.trial', language)}"

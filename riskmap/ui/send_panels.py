@@ -4,7 +4,7 @@ import streamlit as st
 
 from geo.areas import areas
 from riskmap.domain.errors import Severity
-from riskmap.ui.check_panels import kept, take
+from riskmap.ui.check_panels import forget, kept
 from riskmap.ui.sending import send
 from riskmap.ui.viewer import Viewer
 from riskmap.words import join, t
@@ -34,5 +34,5 @@ def submit(now: Viewer, language: str) -> None:
         st.error(t("send_page.other_region", language, regions=named), icon=":material/block:")
     elif st.button(t("send_page.send", language), type="primary", icon=":material/send:", key="send"):
         st.session_state[_SENT] = send(upload, outcome, region=region, who=now.who)
-        take()
+        forget()
         st.rerun()

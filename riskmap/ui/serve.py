@@ -68,9 +68,7 @@ def main() -> None:
     net_util._external_ip = ""
     _quieten_uvicorn()
     options = _options(sys.argv[1:])
-    if (
-        is_packaged()
-    ):  # what is for one workplace listens to its own machine unless told otherwise, and then shows nothing
+    if is_packaged():  # another address may still be given; the pages then show nothing
         options.setdefault("server.address", LOOPBACK[0])
         options["server.allowedHosts"] = list(LOOPBACK)
     # Streamlit looks for its own settings beside what was called.

@@ -23,6 +23,7 @@ from riskmap.access.roles import Role
 from riskmap.analytics import service
 from riskmap.domain.errors import NoPublishedBuild, NotLoopback, SignInRefused, Situation
 from riskmap.domain.vocabulary import COUNTRY, Scope
+from riskmap.files.official import Mark
 from riskmap.ui.selection import asked_for
 from riskmap.ui.signing_in import signed_in, still_counts
 
@@ -151,9 +152,14 @@ def seen_as(build: Path) -> Sequence[str]:
     return () if service.hides_real_numbers(build) else (COUNTRY, *(region.id for region in regions()))
 
 
-def scope_names(scope: Scope, language: str) -> list[str]:
+def _scope_names(scope: Scope, language: str) -> list[str]:
     """The areas of a scope by name."""
     return [areas()[area].name(language) for area in sorted(scope.areas)]
+
+
+def mark_of(now: Viewer, build: str, language: str, *, copy: str = "") -> Mark:
+    """What stands on everything that shows this reader exact numbers of a build."""
+    return Mark(tuple(_scope_names(now.scope, language)), now.identity.name if now.identity else "", build, copy)
 
 
 def _live() -> Path | None:

@@ -1,12 +1,9 @@
 """Whatever is changed in the log of who did what can be told, and where; and nothing is lost when several write."""
 
 import json
-import resource
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +16,8 @@ from riskmap.access import audit_log
 from riskmap.access.audit_log import AccessEvent, entries, head, held, log_folder, note, verify
 from riskmap.access.chain import digest
 from riskmap.domain.errors import StorageFailed
-from tests.conftest import ROOT
+from tests.access.racing import let_go_together
+from tests.full_disk import files_limited_to
 
 MONTHS = ("2026-09", "2026-10", "2026-11")
 EACH = 4  # entries of each month
@@ -333,17 +331,6 @@ def test_a_line_that_a_power_cut_has_halved_is_told_and_the_next_ones_go_on_behi
 # --- faults of the machine
 
 
-@contextmanager
-def files_limited_to(size: int) -> Iterator[None]:
-    """No file may grow over a size: to whoever writes, the same as a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.parametrize("room", [0, 1, 100])
 def test_a_line_for_which_there_is_no_room_is_refused_and_leaves_no_trace(log: Path, room: int) -> None:
     before = {path: path.read_bytes() for path in log.iterdir()}
@@ -382,19 +369,7 @@ for number in range(150):
 
 
 def test_several_processes_and_threads_that_write_at_once_make_one_chain(data_folder: Path) -> None:
-    writers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WRITER, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-        )
-        for name in ("first", "second")
-    ]
-    for writer in writers:
-        assert writer.stdout
-        assert writer.stdout.readline() == "ready\n"
-    for writer in writers:
-        assert writer.stdin
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
+    writers = let_go_together(WRITER, ("first", "second"))
     here = [threading.Thread(target=_write_some, args=(name,)) for name in ("third", "fourth")]
     for thread in here:
         thread.start()

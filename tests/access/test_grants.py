@@ -3,8 +3,6 @@
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +19,7 @@ from riskmap.access.sessions import end_sessions
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.errors import GrantRefused, StorageFailed
 from riskmap.domain.vocabulary import COUNTRY, Scope
-from tests.conftest import ROOT
+from tests.access.racing import let_go_together
 
 AKMOLA, ATBASAR, AKTOBE = "110000000", "113600000", "150000000"
 KINDS = {AKMOLA: AreaKind.REGION, ATBASAR: AreaKind.DISTRICT, AKTOBE: AreaKind.REGION, COUNTRY: AreaKind.COUNTRY}
@@ -241,19 +239,7 @@ for person in range(20):
 
 
 def test_of_several_processes_that_grant_at_once_one_only_opens_its_area(data_folder: Path) -> None:
-    racers = [
-        subprocess.Popen(
-            [sys.executable, "-c", RACER, area], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-        )
-        for area in (AKMOLA, ATBASAR, AKTOBE)
-    ]
-    for racer in racers:
-        assert racer.stdout
-        assert racer.stdout.readline() == "ready\n"
-    for racer in racers:
-        assert racer.stdin
-        racer.stdin.write("go\n")
-        racer.stdin.flush()
+    racers = let_go_together(RACER, (AKMOLA, ATBASAR, AKTOBE))
     for racer in racers:
         racer.communicate(timeout=60)
     assert [racer.returncode for racer in racers] == [0, 0, 0]

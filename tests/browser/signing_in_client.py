@@ -1,6 +1,9 @@
 """A reader without a browser: signs in over HTTP and sees the page as the web socket sends it."""
 
+import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.cookies import SimpleCookie
 
 import httpx2 as httpx
@@ -9,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from tests.browser.oidc_provider import COOKIE_SECRET
@@ -62,9 +65,30 @@ def signed_cookie(value: str, *, secret: str = COOKIE_SECRET) -> str:
     return str(URLSafeTimedSerializer(secret, salt=USER).dumps(value))
 
 
-def seen(client: httpx.Client, *, query: str = "", origin: str | None = None, **headers: str) -> str:
-    """All texts of the page as its web socket sends them until it is drawn; `headers` are further ones."""
-    base = str(client.base_url).rstrip("/")
+class Tab:
+    """A page that stays open: asked again over the same web socket, it answers as it would be drawn."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+
+    def page(self, name: str = "", query: str = "") -> str:
+        """All texts of a page as its web socket sends them until it is drawn."""
+        asked = BackMsg()
+        asked.rerun_script.query_string = query
+        asked.rerun_script.page_name = name
+        self._socket.send(asked.SerializeToString())
+        texts = []
+        while True:
+            message = ForwardMsg.FromString(bytes(self._socket.recv(timeout=60)))  # type: ignore[arg-type]
+            texts.append(message.SerializeToString().decode(errors="replace"))
+            if message.WhichOneof("type") == "script_finished":
+                return "\n".join(texts)
+
+
+@contextmanager
+def tab(client: httpx.Client, *, host: str = "", origin: str | None = None, **headers: str) -> Iterator[Tab]:
+    """A page that somebody opens; `host` is another name than that of the server, `headers` are further ones."""
+    base = f"http://{host}" if host else str(client.base_url).rstrip("/")
     cookies = SimpleCookie({cookie.name: cookie.value or "" for cookie in client.cookies.jar})
     header = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
     with connect(
@@ -72,15 +96,14 @@ def seen(client: httpx.Client, *, query: str = "", origin: str | None = None, **
         subprotocols=[Subprotocol("streamlit"), Subprotocol(client.cookies.get(_XSRF) or "none")],
         origin=Origin(base if origin is None else origin),
         additional_headers={"Cookie": header, **headers},
+        sock=socket.create_connection((client.base_url.host, client.base_url.port or 80)),
         max_size=None,
         proxy=None,
-    ) as socket:
-        asked = BackMsg()
-        asked.rerun_script.query_string = query
-        socket.send(asked.SerializeToString())
-        texts = []
-        while True:
-            message = ForwardMsg.FromString(bytes(socket.recv(timeout=20)))  # type: ignore[arg-type]
-            texts.append(message.SerializeToString().decode(errors="replace"))
-            if message.WhichOneof("type") == "script_finished":
-                return "\n".join(texts)
+    ) as opened:
+        yield Tab(opened)
+
+
+def seen(client: httpx.Client, *, query: str = "", origin: str | None = None, **headers: str) -> str:
+    """All texts of the first page, opened anew; `headers` are further ones."""
+    with tab(client, origin=origin, **headers) as page:
+        return page.page(query=query)

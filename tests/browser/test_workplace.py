@@ -13,8 +13,8 @@ from websockets.exceptions import InvalidStatus
 
 from etl.package import write_package
 from tests.browser.conftest import free_port, wait_until_served
-from tests.browser.signing_in_client import visitor
-from tests.browser.test_official_sessions import AKMOLA, FOR_OFFICIAL_USE, tab
+from tests.browser.signing_in_client import tab, visitor
+from tests.browser.test_official_sessions import AKMOLA, FOR_OFFICIAL_USE, risk_map
 from tests.conftest import ROOT
 
 
@@ -37,7 +37,7 @@ def server(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 def test_at_the_workplace_the_exact_figures_of_the_region_are_shown(server: str) -> None:
     with tab(visitor(server)) as page:
-        shown = page.risk_map(AKMOLA)
+        shown = risk_map(page, AKMOLA)
     assert FOR_OFFICIAL_USE in shown
     assert "Exact figures: Akmola Region" in shown
     assert "May 2026" in shown
