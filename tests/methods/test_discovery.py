@@ -23,7 +23,7 @@ def test_adjusted_p_values_are_those_of_scipy(p: list[float]) -> None:
 
 @given(p_values)
 def test_a_missing_test_stays_missing_and_does_not_count(p: list[float]) -> None:
-    found = benjamini_hochberg([np.nan, *p, None])
+    found = benjamini_hochberg([np.nan, *p, np.nan])
     assert np.isnan(found[[0, -1]]).all()
     np.testing.assert_array_equal(found[1:-1], benjamini_hochberg(p))
 
