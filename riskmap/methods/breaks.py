@@ -6,12 +6,11 @@ The limits of an indicator are fixed for all periods: limits drawn anew for each
 import math
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from riskmap.methods.arrays import Floats, floats
 
 NO_CLASS = -1
 
@@ -33,7 +32,7 @@ def classify(values: ArrayLike, breaks: Sequence[float]) -> NDArray[np.int64]:
     limits = np.asarray(breaks, dtype=float)
     if limits.ndim != 1 or not np.isfinite(limits).all() or (np.diff(limits) <= 0).any():
         raise ValueError(f"breaks must be finite and rise, found {tuple(breaks)}")
-    numbers = _floats(values)
+    numbers = floats(values)
     classes = np.searchsorted(limits, numbers, side="right")
     return np.where(np.isnan(numbers), NO_CLASS, classes).astype(np.int64)
 
@@ -54,7 +53,7 @@ def round_breaks(values: ArrayLike, classes: int) -> tuple[float, ...]:
     """
     if classes < 1:
         raise ValueError(f"at least 1 class is needed, found {classes}")
-    numbers = _floats(values).ravel()
+    numbers = floats(values).ravel()
     if np.isinf(numbers).any():
         raise ValueError("values must be finite")
     ordered = np.sort(numbers[~np.isnan(numbers)])
@@ -63,11 +62,6 @@ def round_breaks(values: ArrayLike, classes: int) -> tuple[float, ...]:
         _round_limit(ordered[before:cut], ordered[cut:after])
         for before, cut, after in zip(cuts, cuts[1:], cuts[2:], strict=False)
     )
-
-
-def _floats(values: ArrayLike) -> Floats:
-    numbers: Any = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)
-    return np.asarray(numbers)
 
 
 def _equal_cuts(ordered: Floats, classes: int) -> list[int]:
