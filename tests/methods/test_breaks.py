@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmap.methods import breaks
@@ -228,6 +228,7 @@ def squares(values: list[float], edges: list[int]) -> float:
     return float(sum(((part - part.mean()) ** 2).sum() for part in parts if part.size))
 
 
+@settings(max_examples=40)
 @given(st.lists(tied_numbers, min_size=2, max_size=7), st.integers(2, 4))
 def test_no_other_cut_of_a_few_values_has_closer_classes(values: list[float], classes: int) -> None:
     inner = itertools.combinations_with_replacement(range(len(values) + 1), classes - 1)
@@ -236,6 +237,7 @@ def test_no_other_cut_of_a_few_values_has_closer_classes(values: list[float], cl
     assert squares(values, found) == pytest.approx(best, abs=1e-9)
 
 
+@settings(max_examples=40)
 @given(st.lists(numbers | tied_numbers, min_size=1, max_size=40), class_numbers)
 def test_classes_of_quantiles_are_those_of_right_closed_bins(values: list[float], classes: int) -> None:
     edges = np.quantile(values, np.arange(1, classes) / classes, method="linear")
@@ -275,6 +277,7 @@ class TestEveryScheme:
         with pytest.raises(ValueError, match="at least 1 class"):
             scheme([1, 2], 0)
 
+    @settings(max_examples=40)
     @given(st.lists(numbers | tied_numbers, max_size=40), class_numbers, st.randoms())
     def test_limits_rise_leave_no_class_empty_and_do_not_depend_on_the_order(
         self, scheme: Scheme, values: list[float], classes: int, random: Any
@@ -288,6 +291,7 @@ class TestEveryScheme:
         assert scheme(values, classes) == limits
 
 
+@settings(max_examples=40)
 @given(st.lists(numbers | tied_numbers, max_size=40), class_numbers)
 def test_natural_classes_are_as_many_as_the_values_allow(values: list[float], classes: int) -> None:
     assert len(fisher_jenks(values, classes)) + 1 == min(classes, max(1, len(set(values))))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
@@ -19,6 +19,7 @@ from riskmap.methods.funnel import (
     Trimming,
     chi_square_limits,
     exact_limits,
+    overdispersed_limits,
     overdispersion,
     proportion_funnel,
     proportion_scores,
@@ -111,6 +112,7 @@ def test_limits_of_a_proportion_are_the_published_ones(row: tuple[float, ...]) -
     np.testing.assert_allclose(np.array(found) * 100, limits, atol=1e-6)
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 400), st.floats(0.001, 400), st.floats(0.5, 0.999))
 def test_a_count_is_outside_exactly_when_its_interval_leaves_the_expected_out(
     events: int, expected: float, confidence: float
@@ -181,6 +183,7 @@ def test_no_or_one_or_missing_scores_give_no_widening(trimming: Trimming) -> Non
         assert np.isfinite(found.phi)
 
 
+@settings(max_examples=40)
 @given(areas, st.randoms())
 def test_a_funnel_does_not_depend_on_order_or_units(rows: list[tuple[int, float]], random: Any) -> None:
     here = drawn(rate_funnel(*np.array(rows).T))
@@ -196,6 +199,7 @@ def _arrays(found: Funnel) -> list[Any]:
     return [found.value, *found.warning, *found.alarm, found.z]
 
 
+@settings(max_examples=40)
 @given(areas)
 def test_limits_of_a_funnel_enclose_the_reference_and_each_other(rows: list[tuple[int, float]]) -> None:
     found = drawn(rate_funnel(*np.array(rows).T))
@@ -245,6 +249,17 @@ def test_arcsine_scores_of_none_and_all_are_mirrored() -> None:
     none, everything = proportion_scores(0, 20, target=0.5), proportion_scores(20, 20, target=0.5)
     assert none.z == pytest.approx(-everything.z)
     assert everything.z == pytest.approx(2 * 20**0.5 * np.pi / 4)
+
+
+def test_limits_with_room_between_areas_are_those_of_either_scale() -> None:
+    # By hand, 100 expected and tau2 0.01: errors 0.05 and 0.1 become sqrt(0.0125) and sqrt(0.02).
+    z = 3.090232306
+    root = overdispersed_limits(100, tau2=0.01, confidence=ALARM)
+    np.testing.assert_allclose(root, ((1 - z * 0.0125**0.5) ** 2, (1 + z * 0.0125**0.5) ** 2), rtol=1e-8)
+    log = overdispersed_limits(100, tau2=0.01, confidence=ALARM, transformation=Transformation.LOGARITHM)
+    np.testing.assert_allclose(log, (np.exp(-z * 0.02**0.5), np.exp(z * 0.02**0.5)), rtol=1e-8)
+    assert overdispersed_limits(1, tau2=0.5).lower == 0
+    assert np.isnan(overdispersed_limits([0, np.nan], tau2=0.1)).all()
 
 
 def test_missing_areas_have_no_answer_and_too_many_of_them_refuse_the_map() -> None:

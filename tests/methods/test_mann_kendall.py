@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, theilslopes
 
@@ -86,6 +86,7 @@ def test_exact_probabilities_are_those_of_the_tables_of_kendall(values: list[int
     assert exact / 2 == pytest.approx(one_sided, abs=5e-4)
 
 
+@settings(max_examples=40)
 @given(st.permutations(range(7)))
 def test_the_exact_probability_is_that_of_all_orders(values: list[int]) -> None:
     expected = kendalltau(range(7), values, method="exact").pvalue
@@ -98,6 +99,7 @@ def test_ties_and_long_series_have_no_exact_probability() -> None:
     assert judged(mann_kendall(range(10))).exact_p == pytest.approx(2 / 3628800)
 
 
+@settings(max_examples=20)
 @given(st.lists(tied, min_size=4, max_size=5))
 def test_the_variance_is_that_of_all_orders_with_ties(values: list[float]) -> None:
     scores = [judged(mann_kendall(order)).s for order in itertools.permutations(values)]
@@ -113,6 +115,7 @@ def test_a_series_run_backwards_has_the_opposite_score(values: list[float]) -> N
     assert -1 <= here.tau <= 1
 
 
+@settings(max_examples=40)
 @given(series, st.floats(0.001, 1000))
 def test_units_change_the_slope_alone(values: list[float], unit: float) -> None:
     other = np.array(values) * unit
@@ -126,6 +129,7 @@ def test_units_change_the_slope_alone(values: list[float], unit: float) -> None:
     )
 
 
+@settings(max_examples=40)
 @given(series, st.data())
 def test_a_missing_value_is_left_out(values: list[float], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(values)))
@@ -145,12 +149,14 @@ def test_equal_values_have_no_trend(value: float) -> None:
     assert (slope.slope, slope.lower, slope.upper, slope.intercept) == (0, 0, 0, value)
 
 
+@settings(max_examples=40)
 @given(tables)
 def test_with_one_season_the_covariances_change_nothing(rows: list[list[float]]) -> None:
     column = np.array(rows)[:, :1]
     assert seasonal_mann_kendall(column) == seasonal_mann_kendall(column, correlated_seasons=True)
 
 
+@settings(max_examples=40)
 @given(tables)
 def test_the_order_of_seasons_does_not_matter(rows: list[list[float]]) -> None:
     table = np.array(rows)
@@ -190,6 +196,7 @@ def test_a_pattern_within_the_year_is_no_trend() -> None:
     assert sloped(seasonal_sen_slope(table)).slope == 0
 
 
+@settings(max_examples=40)
 @given(series, st.floats(0.5, 0.99))
 def test_the_slope_is_that_of_scipy_and_lies_within_its_limits(values: list[float], confidence: float) -> None:
     found = sloped(sen_slope(values, confidence=confidence))

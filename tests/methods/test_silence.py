@@ -3,7 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import nbinom, poisson
 
@@ -19,6 +19,7 @@ def test_examples_in_the_docstrings_hold() -> None:
     assert outcome.failed == 0
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 60), st.floats(0.001, 60), st.floats(0.001, 5))
 def test_probabilities_are_those_of_the_two_distributions(events: int, expected: float, dispersion: float) -> None:
     assert probability_of_so_few(events, expected) == pytest.approx(poisson.cdf(events, expected), rel=1e-9)
@@ -86,6 +87,7 @@ def test_no_events_anywhere_and_all_equal_flag_nobody() -> None:
     assert not silence([50, 50, 50], [1000] * 3).is_flagged.any()
 
 
+@settings(max_examples=40)
 @given(districts, st.randoms())
 def test_order_and_units_of_people_do_not_matter(rows: list[tuple[float, int]], random: Any) -> None:
     order = list(range(len(rows)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import gamma
 
@@ -81,6 +81,7 @@ def test_the_posterior_mean_is_the_smoothed_rate(carolina: Any) -> None:
     np.testing.assert_allclose(posterior.value, smoothed(global_empirical_bayes(events, births)).value, rtol=1e-9)
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 50), st.floats(0.01, 100), st.floats(0.1, 5), st.floats(0.01, 5), st.floats(0, 5))
 def test_interval_and_exceedance_are_those_of_the_gamma_distribution(
     events: int, exposure: float, mean: float, variance: float, reference: float
@@ -95,6 +96,7 @@ def test_interval_and_exceedance_are_those_of_the_gamma_distribution(
     assert above == pytest.approx(truth.sf(reference), rel=1e-6, abs=1e-9)
 
 
+@settings(max_examples=40)
 @given(areas)
 def test_a_smoothed_rate_lies_between_the_areas_own_and_the_common_one(rows: list[tuple[float, float]]) -> None:
     events, people = np.array(rows).T
@@ -106,6 +108,7 @@ def test_a_smoothed_rate_lies_between_the_areas_own_and_the_common_one(rows: lis
     assert ((found.weight >= 0) & (found.weight <= 1)).all()
 
 
+@settings(max_examples=40)
 @given(areas, st.randoms())
 def test_smoothing_does_not_depend_on_order_or_units(rows: list[tuple[float, float]], random: Any) -> None:
     order = list(range(len(rows)))

@@ -3,7 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmap.methods import standardise
@@ -59,6 +59,7 @@ def test_one_category_has_the_crude_rate_with_its_limits(rows: Any) -> None:
     np.testing.assert_allclose(numbers(rate), expected, rtol=1e-9)
 
 
+@settings(max_examples=40)
 @given(categories)
 def test_the_order_of_categories_and_the_units_of_people_do_not_matter(rows: Any) -> None:
     events, people, standard = rows

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmap.methods import trends
@@ -113,11 +113,13 @@ def test_a_slope_of_nought_without_one_point_has_no_sign() -> None:
     assert found(recent_trend(value, value - 1, value + 1)).direction is Direction.NO_SIGNIFICANT_CHANGE
 
 
+@settings(max_examples=40)
 @given(series)
 def test_only_the_last_five_points_count(rows: list[tuple[float, float]]) -> None:
     assert trend_of(rows) == trend_of(rows[-5:])
 
 
+@settings(max_examples=40)
 @given(series, st.floats(0.01, 1000))
 def test_the_unit_changes_the_slope_alone(rows: list[tuple[float, float]], unit: float) -> None:
     here, there = trend_of(rows), trend_of([(value * unit, width * unit) for value, width in rows])
@@ -125,6 +127,7 @@ def test_the_unit_changes_the_slope_alone(rows: list[tuple[float, float]], unit:
     assert there.slope == pytest.approx(here.slope * unit, rel=1e-6, abs=1e-9 * unit)
 
 
+@settings(max_examples=40)
 @given(series)
 def test_a_mirrored_series_goes_the_other_way(rows: list[tuple[float, float]]) -> None:
     here, there = trend_of(rows), trend_of([(-value, width) for value, width in rows])
@@ -133,6 +136,7 @@ def test_a_mirrored_series_goes_the_other_way(rows: list[tuple[float, float]]) -
     assert there.slope == -here.slope
 
 
+@settings(max_examples=40)
 @given(series)
 def test_the_slope_is_that_of_weighted_least_squares(rows: list[tuple[float, float]]) -> None:
     value, width = np.array(rows[-5:]).T
