@@ -91,7 +91,9 @@ def fisher_jenks(values: ArrayLike, classes: int) -> tuple[float, ...]:
         size, between = number[end] - number[:end], total[end] - total[:end]
         return np.asarray(square[end] - square[:end] - between**2 / size)
 
-    return tuple(float(distinct[cut]) for cut in _best_cuts(spread, distinct.size, min(classes, distinct.size))[1:-1])
+    # Sums of squares that differ by less are equal: the rest is the rounding of doubles.
+    cuts = _best_cuts(spread, distinct.size, min(classes, distinct.size), slack=1e-13 * float(square[-1]))
+    return tuple(float(distinct[cut]) for cut in cuts[1:-1])
 
 
 def quantiles(values: ArrayLike, classes: int) -> tuple[float, ...]:
@@ -152,10 +154,11 @@ def _equal_cuts(ordered: Floats, classes: int) -> list[int]:
     return [int(ends[cut]) for cut in cuts]
 
 
-def _best_cuts(cost_of: Callable[[int], Floats], last: int, classes: int) -> list[int]:
+def _best_cuts(cost_of: Callable[[int], Floats], last: int, classes: int, *, slack: float = 0) -> list[int]:
     """Where the classes begin that cost least together, with 0 in front and `last` at the end.
 
-    `cost_of(end)` gives the cost of a class that ends before `end`, for each beginning from 0 to `end` - 1.
+    `cost_of(end)` gives the cost of a class that ends before `end`, for each beginning from 0 to `end` - 1. Of costs
+    within `slack` of the least the lowest beginning is taken.
     """
     # cost[j]: least cost of the first j in as many classes as rounds were made.
     cost = np.where(np.arange(last + 1) == 0, 0.0, np.inf)
@@ -164,7 +167,7 @@ def _best_cuts(cost_of: Callable[[int], Floats], last: int, classes: int) -> lis
         previous, cost = cost, np.full(last + 1, np.inf)
         for j in range(1, last + 1):
             sums = previous[:j] + cost_of(j)
-            row[j] = sums.argmin()
+            row[j] = np.argmax(sums <= sums.min() + slack)
             cost[j] = sums[row[j]]
     cuts = [last]
     for row in begins[::-1]:

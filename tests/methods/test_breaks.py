@@ -297,6 +297,15 @@ def test_natural_classes_are_as_many_as_the_values_allow(values: list[float], cl
     assert len(fisher_jenks(values, classes)) + 1 == min(classes, max(1, len(set(values))))
 
 
+@pytest.mark.parametrize("factor", [1, 0.1, 1 / 3, -7.7])
+@pytest.mark.parametrize("shift", [0, 0.3, 1000 / 7])
+def test_of_natural_cuts_equally_good_the_lowest_is_taken(factor: float, shift: float) -> None:
+    # 1 | 2 3 and 1 2 | 3 leave the same deviations, and so do three and four of seven even steps.
+    values = factor * np.arange(1, 8) + shift
+    assert sizes(values, fisher_jenks(values, 2)) == [3, 4]
+    assert sizes(values[:3], fisher_jenks(values[:3], 2)) == [1, 2]
+
+
 def test_natural_breaks_of_numbers_of_any_size_are_found() -> None:
     assert fisher_jenks([-1e308, 0, 1e308, 0.9e308], 3) == (0, 0.9e308)
     assert fisher_jenks([1e-300, 2e-300, 9e-300], 2) == (9e-300,)
