@@ -53,6 +53,13 @@ def above_zero(name: str, number: float) -> float:
     return number
 
 
+def not_negative(name: str, number: float) -> float:
+    """`number` itself; one that is negative, missing or not finite raises ValueError."""
+    if not 0 <= number < np.inf:
+        raise ValueError(f"{name} must be a number from 0 on, found {number}")
+    return float(number)
+
+
 def unless_zero(values: Floats) -> Floats:
     """`values` with NaN in the place of 0, to be divided by."""
     return np.where(values == 0, np.nan, values)

@@ -13,7 +13,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammainc, gammaincc
 
-from riskmap.methods.arrays import Floats, above_zero, counts, part_and_whole, refuse, tail, unless_zero, z_value
+from riskmap.methods.arrays import (
+    Floats,
+    above_zero,
+    counts,
+    not_negative,
+    part_and_whole,
+    refuse,
+    tail,
+    unless_zero,
+    z_value,
+)
 from riskmap.methods.coverage import too_few_areas
 from riskmap.methods.rates import Limits, garwood_limits
 from riskmap.methods.refusals import Refused
@@ -227,7 +237,7 @@ def overdispersed_limits(
     (array([1.430407, 1.430407]), array([1.937644]))
     """
     expectation = unless_zero(counts("expected", expected))
-    between = counts("tau2", tau2)
+    between = not_negative("tau2", tau2)
     if transformation is Transformation.SQUARE_ROOT:
         reach = z_value(confidence) * np.sqrt(1 / (4 * expectation) + between)
         return Limits(np.maximum(1 - reach, 0) ** 2, (1 + reach) ** 2)
@@ -254,7 +264,7 @@ def rate_funnel(
     count, time = np.broadcast_arrays(counts("events", events), counts("exposure", exposure))
     if refused := too_few_areas(~np.isnan(count) & ~np.isnan(time)):
         return refused
-    base = _reference(count, time) if reference is None else counts("reference", reference).item()
+    base = _reference(count, time) if reference is None else not_negative("reference", reference)
     time = unless_zero(time)
     expected = time * base
     scores = ratio_scores(count, expected)
@@ -286,7 +296,7 @@ def proportion_funnel(
     part, whole = part_and_whole(numerator, denominator)
     if refused := too_few_areas(~np.isnan(part) & ~np.isnan(whole)):
         return refused
-    base = _reference(part, whole) if reference is None else counts("reference", reference).item()
+    base = _reference(part, whole) if reference is None else not_negative("reference", reference)
     whole = unless_zero(whole)
     scores = proportion_scores(part, whole, target=base)
     spread = overdispersion(scores, trim=trim)

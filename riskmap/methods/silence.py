@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincc, gammaincc
 
-from riskmap.methods.arrays import Floats, counts
+from riskmap.methods.arrays import Floats, counts, not_negative
 
 FLAGGED_BELOW: Final = 0.01
 
@@ -40,7 +40,7 @@ def probability_of_so_few(events: ArrayLike, expected: ArrayLike, *, dispersion:
     (array([0.006738]), array([0.081633]))
     """
     count, mean = np.broadcast_arrays(counts("events", events), counts("expected", expected))
-    spread = counts("dispersion", dispersion).item()
+    spread = not_negative("dispersion", dispersion)
     if not spread:
         return np.asarray(gammaincc(count + 1, mean))
     # P(X <= x) of a negative binomial is I_p(k, x + 1) with p = k / (k + m), k = 1 / dispersion.

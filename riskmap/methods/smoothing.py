@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincc, gammainccinv, gammaincinv
 
-from riskmap.methods.arrays import Floats, above_zero, counts, tail, unless_zero
+from riskmap.methods.arrays import Floats, above_zero, counts, not_negative, tail, unless_zero
 from riskmap.methods.coverage import too_few_areas
 from riskmap.methods.rates import Rate
 from riskmap.methods.refusals import Refused
@@ -33,7 +33,7 @@ class Prior:
     variance: float
 
     def __post_init__(self) -> None:
-        if self.mean < 0 or self.variance < 0 or (self.variance and not self.mean):
+        if not (self.mean >= 0 and self.variance >= 0) or (self.variance and not self.mean):
             raise ValueError(f"a prior of rates has mean and variance above 0, found {self.mean} and {self.variance}")
 
     @property
@@ -157,7 +157,7 @@ def gamma_poisson(
 
     The posterior is gamma with shape x + nu and rate n + alpha; its mean is (x + nu) / (n + alpha), the smoothed rate
     of `global_empirical_bayes` where the prior is Marshall's. The prior is taken as known: the interval is a little too
-    narrow where areas are few. 0 events: lower limit above 0. Exposure 0 is no rate: NaN, as is missing. A prior
+    narrow where areas are few. 0 events: value above 0, lower limit near 0. Exposure 0 or missing: NaN. A prior
     without variance leaves one answer, its mean with both limits.
 
     Source: Clayton and Kaldor 1987, Biometrics 43:671-681.
@@ -193,7 +193,7 @@ def exceedance_probability(events: ArrayLike, exposure: ArrayLike, *, prior: Pri
     array([0.5])
     """
     count, people = np.broadcast_arrays(counts("events", events), unless_zero(counts("exposure", exposure)))
-    level = counts("reference", reference).item()
+    level = not_negative("reference", reference)
     if not prior.variance:
         return np.where(np.isnan(count) | np.isnan(people), np.nan, float(prior.mean > level))
     return np.asarray(gammaincc(count + prior.shape, level * (people + prior.rate)))

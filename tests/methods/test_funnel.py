@@ -296,6 +296,13 @@ def test_wrong_arguments_are_refused_by_name() -> None:
         score_limits(10, target=50)
     with pytest.raises(ValueError, match="events must not be negative"):
         rate_funnel([-1], [10])
+    for reference in (-0.1, np.nan, np.inf):
+        with pytest.raises(ValueError, match="reference must be a number from 0 on"):
+            rate_funnel([1], [10], reference=reference)
+    with pytest.raises(ValueError, match="target must lie between 0 and 1, found 1.5"):
+        proportion_funnel([1], [10], reference=1.5)
+    with pytest.raises(ValueError, match="tau2 must be a number from 0 on"):
+        overdispersed_limits(10, tau2=-1)
     with pytest.raises(ValueError, match="multiplier"):
         rate_funnel([1], [10], multiplier=0)
     with pytest.raises(ValueError, match="target must be a number above 0"):

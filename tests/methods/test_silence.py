@@ -103,7 +103,7 @@ def test_order_and_units_of_people_do_not_matter(rows: list[tuple[float, int]], 
 def test_wrong_arguments_are_refused_by_name() -> None:
     with pytest.raises(ValueError, match="events must not be negative"):
         silence([-1, 2], [5, 5])
-    with pytest.raises(ValueError, match="dispersion must not be negative"):
+    with pytest.raises(ValueError, match="dispersion must be a number from 0 on"):
         probability_of_so_few(1, 1, dispersion=-1)
     with pytest.raises(ValueError, match="threshold must lie between 0 and 1"):
         silence([1, 2], [5, 5], threshold=1)

@@ -217,6 +217,10 @@ def test_wrong_arguments_are_refused_by_name() -> None:
         marshall_prior([[1, 2]], [5, 5])
     with pytest.raises(ValueError, match="a prior of rates has mean and variance above 0"):
         Prior(0, 1)
+    with pytest.raises(ValueError, match="a prior of rates"):
+        Prior(np.nan, 0)
+    with pytest.raises(ValueError, match="reference must be a number from 0 on, found nan"):
+        exceedance_probability(1, 1, prior=Prior(1, 1), reference=np.nan)
     with pytest.raises(ValueError, match="confidence"):
         gamma_poisson(1, 1, prior=Prior(1, 1), confidence=95)
 
