@@ -1,0 +1,24 @@
+"""Why a method gives no number: a typed answer, so that no caller mistakes it for a missing value or for zero."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """What stands in the way of a judgement; each value is the key of its sentence."""
+
+    TOO_FEW_EVENTS = "too_few_events"
+    INCOMPLETE_PERIOD = "incomplete_period"
+    GAP = "gap"
+    DEFINITION_BREAK = "definition_break"
+    BORDER_BREAK = "border_break"
+    HIDDEN_POINT = "hidden_point"
+    TOO_FEW_AREAS = "too_few_areas"
+    TOO_SHORT = "too_short"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The answer of a method that judges a whole series or map where it must not be judged."""
+
+    reason: Reason
