@@ -163,7 +163,9 @@ def _revisions(rows: pd.DataFrame, land: Land) -> Iterator[Revision]:
     """The rows with the rate before and after each, in their order."""
     # Texts are read out of a column of objects many times faster than out of one of texts.
     rows = rows.astype(dict.fromkeys(rows.select_dtypes("str").columns, object))
-    sides = [judged_totals(rows.rename(columns=_columns_of(name))) for name in ("before", "after")]
+    sides = [
+        judged_totals(rows.rename(columns=_columns_of(name)).itertuples(index=False)) for name in ("before", "after")
+    ]
     for before, after in zip(*sides, strict=True):
         yield _revision(before, after, land)
 

@@ -24,7 +24,7 @@ def nearest_shown(cursor: duckdb.DuckDBPyConnection, cells: Sequence[HiddenCell]
     if not cells:
         return {}
     found = protection_queries.nearest_shown_cells(cursor, cells)
-    return {cells[row.number]: _coarser(row) for row in found.itertuples(index=False)}
+    return {cells[row.number]: _coarser(row) for row in found}
 
 
 def _coarser(row: Any) -> Coarser:

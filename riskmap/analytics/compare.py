@@ -1,10 +1,11 @@
 """Areas beside each other: two on all indicators, the parts of a whole, areas by periods."""
 
+from collections.abc import Iterable
 from contextlib import closing
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from geo.areas import areas, children
 from riskmap.analytics import queries
@@ -48,19 +49,19 @@ def parts(build: Path, *, scope: Scope, request: MapRequest) -> PartsView:
         )
     categories = item.breakdowns[request.breakdown]
     # The totals are a table of their own: where they are real and the parts invented, or the other way, they are apart.
-    is_invented = bool(cells.loc[cells["breakdown"] == request.breakdown, "invented"].any())
-    cells = cells[cells["invented"] == is_invented]
+    is_invented = any(cell.invented for cell in cells if cell.breakdown == request.breakdown)
+    same = [cell for cell in cells if cell.invented == is_invented]
     return PartsView(
         request=request,
         indicator=item,
         categories=categories,
-        rows=tuple(_parts_row(group, categories) for _, group in cells.groupby("area", sort=False)),
+        rows=tuple(_parts_row(group, categories) for _, group in groupby(same, key=attrgetter("area"))),
         is_invented=is_invented,
     )
 
 
-def _parts_row(cells: pd.DataFrame, categories: tuple[str, ...]) -> PartsRow:
-    found = {row.category: row for row in cells.itertuples(index=False)}
+def _parts_row(cells: Iterable[Any], categories: tuple[str, ...]) -> PartsRow:
+    found = {row.category: row for row in cells}
     first = next(iter(found.values()))
     known = [found[name] for name in categories if name in found]
     is_whole = len(known) == len(categories) and all(row.status == CellStatus.VALUE for row in known)
@@ -96,10 +97,11 @@ def heat(
         cells = queries.cells_of_areas(
             cursor, indicator=item.id, cut=cut, grain=grain, population=item.population, areas=wanted
         )
-    if cells.empty:
+    if not cells:
         return None
     breaks = class_breaks(item, cut)
-    shown = [area for area in wanted if area in set(cells["area"])]
+    known = {cell.area for cell in cells}
+    shown = [areas()[area] for area in wanted if area in known]
     periods = axis(item, cells, grain)
     return HeatView(
         indicator=item,
@@ -108,7 +110,7 @@ def heat(
         grain=grain,
         within=within,
         periods=periods,
-        lines=lines(item, cells, periods, breaks=breaks, stories=(), wanted=[areas()[area] for area in shown]),
+        lines=lines(item, cells, periods, breaks=breaks, stories=(), wanted=shown),
         breaks=breaks,
-        is_invented=bool(cells["invented"].any()),
+        is_invented=any(cell.invented for cell in cells),
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import duckdb
-import pandas as pd
 
+from riskmap.analytics.queries import rows_of
 from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus, Kind
 
 
@@ -64,10 +64,10 @@ _NEAREST: Final = f"""
 """
 
 
-def nearest_shown_cells(cursor: duckdb.DuckDBPyConnection, cells: Sequence[HiddenCell]) -> pd.DataFrame:
+def nearest_shown_cells(cursor: duckdb.DuckDBPyConnection, cells: Sequence[HiddenCell]) -> list[Any]:
     """The nearest coarser cell that is shown, with level and names of its area; `number` is the place in `cells`."""
     columns = {name: list(column) for name, column in zip(HiddenCell._fields, zip(*cells, strict=True), strict=True)}
-    return cursor.execute(_NEAREST, columns).df()
+    return rows_of(cursor.execute(_NEAREST, columns))
 
 
 def losses(cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str, bool, int, int]]:

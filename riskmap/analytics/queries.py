@@ -1,7 +1,9 @@
 """The only SQL of the read side: each function asks one question of one cursor."""
 
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 import duckdb
@@ -13,8 +15,13 @@ from riskmap.domain.vocabulary import COUNTRY, CellStatus, Grain, Period, Revisi
 # What a region holds outside its districts stands in the tables of districts.
 _LEVEL: Final = "if(a.kind = 'remainder', 'district', a.kind)"
 
-_CELL: Final = """
-    a.kind AS level, a.parent, a.name_kk, a.name_ru, a.name_en, c.*,
+# A number that is not there is no number, as everywhere after here, and not a missing object.
+_NUMBERS: Final = """
+    c.* REPLACE (coalesce(c.numerator, 'nan') AS numerator, coalesce(c.denominator, 'nan') AS denominator)
+"""
+
+_CELL: Final = f"""
+    a.kind AS level, a.parent, a.name_kk, a.name_ru, a.name_en, {_NUMBERS},
     c.denominator IS NOT NULL AND coalesce(e.is_estimated, false) AS is_estimated, v.revised
 """
 
@@ -43,6 +50,20 @@ _FROM: Final = f"""
 """
 
 
+def rows_of(answer: duckdb.DuckDBPyConnection) -> list[Any]:
+    """The rows of an answer, each with its columns as attributes.
+
+    For the few rows of a view: a frame of as many columns takes longer to make and to go through than the answer.
+    """
+    row = _row(tuple(column[0] for column in answer.description))
+    return list(map(row._make, answer.fetchall()))
+
+
+@lru_cache(maxsize=64)
+def _row(columns: tuple[str, ...]) -> Any:
+    return namedtuple("Row", columns)  # noqa: PYI024 - the columns are those of the question
+
+
 def cells_of_levels(
     cursor: duckdb.DuckDBPyConnection,
     *,
@@ -52,7 +73,7 @@ def cells_of_levels(
     population: str,
     level: str,
     within: str,
-) -> pd.DataFrame:
+) -> list[Any]:
     """One row per area of a level within an area, and one for each area above; districts first, their remainder last.
 
     Each row has level, parent, names, its cell, and whether its people at risk are an estimate.
@@ -75,15 +96,15 @@ def cells_of_levels(
         "level": level,
         "within": within,
     }
-    return cursor.execute(query, values).df()
+    return rows_of(cursor.execute(query, values))
 
 
 def cells_of_categories(
     cursor: duckdb.DuckDBPyConnection, *, indicator: str, breakdown: str, period: Period, level: str, within: str
-) -> pd.DataFrame:
+) -> list[Any]:
     """One row per area of a level within an area and category of a breakdown, the total included as `all`."""
     query = f"""
-        SELECT a.kind AS level, a.name_kk, a.name_ru, a.name_en, c.*, v.revised
+        SELECT a.kind AS level, a.name_kk, a.name_ru, a.name_en, {_NUMBERS}, v.revised
         FROM cells c JOIN areas a USING (area)
         {_REVISED.format(of="indicator = $indicator AND breakdown IN ($breakdown, 'all') AND grain = $grain")}
         WHERE c.indicator = $indicator AND c.breakdown IN ($breakdown, 'all')
@@ -92,7 +113,7 @@ def cells_of_categories(
         ORDER BY a.kind = 'remainder', area
     """
     values = {"indicator": indicator, "breakdown": breakdown, **_bounds(period), "level": level, "within": within}
-    return cursor.execute(query, values).df()
+    return rows_of(cursor.execute(query, values))
 
 
 def cells_of_areas(
@@ -103,7 +124,7 @@ def cells_of_areas(
     grain: Grain,
     population: str,
     areas: Sequence[str],
-) -> pd.DataFrame:
+) -> list[Any]:
     """One row per area and period of a grain, in the order of areas and periods."""
     query = f"""
         SELECT {_CELL} FROM {_FROM}
@@ -119,12 +140,12 @@ def cells_of_areas(
         "grain": str(grain),
         "areas": list(areas),
     }
-    return cursor.execute(query, values).df()
+    return rows_of(cursor.execute(query, values))
 
 
 def latest_cells_of_pair(
     cursor: duckdb.DuckDBPyConnection, *, areas: tuple[str, str], populations: Mapping[str, str]
-) -> pd.DataFrame:
+) -> list[Any]:
     """Totals of two areas: of each indicator the latest period in which both have cells, the shortest that ends there.
 
     A period in which both show a value is preferred to a later one in which they do not. `populations` names that of
@@ -146,7 +167,7 @@ def latest_cells_of_pair(
             QUALIFY row_number() OVER (PARTITION BY indicator
                 ORDER BY shown DESC, period_end DESC, period_start DESC) = 1
         )
-        SELECT c.*, a.kind AS level, a.parent, a.name_kk, a.name_ru, a.name_en,
+        SELECT {_NUMBERS}, a.kind AS level, a.parent, a.name_kk, a.name_ru, a.name_en,
                c.denominator IS NOT NULL AND coalesce(e.is_estimated, false) AS is_estimated, v.revised
         FROM totals c JOIN chosen USING (indicator, grain, period_start, period_end, invented)
         JOIN areas a USING (area)
@@ -158,7 +179,7 @@ def latest_cells_of_pair(
         ORDER BY c.indicator, c.area
     """
     values = {"indicators": list(populations), "populations": list(populations.values())}
-    return cursor.execute(query, {"left": areas[0], "right": areas[1], **values}).df()
+    return rows_of(cursor.execute(query, {"left": areas[0], "right": areas[1], **values}))
 
 
 def tables(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -1,11 +1,12 @@
 """Cells to rows and points: rate, interval, fill, the same wherever a cell is shown."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice, pairwise
-from typing import Any, NamedTuple, Self
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from riskmap.domain.vocabulary import ALL, CellStatus
 from riskmap.methods.rates import crude_rate, share
 
 SUM = "sum_of_parts"
+_COUNTED: Final = ("numerator", "denominator")
 
 
 class Judged(NamedTuple):
@@ -39,29 +41,21 @@ class _Numbers:
     exposure: NDArray[np.float64]
 
     @classmethod
-    def of(cls, cells: pd.DataFrame) -> Self:
-        count, exposure = (cells[name].to_numpy(dtype=float) for name in ("numerator", "denominator"))
-        return cls(cells["status"].to_numpy(dtype=object), count, exposure)
-
-    def part(self, start: int, end: int) -> Self:
-        return type(self)(self.status[start:end], self.count[start:end], self.exposure[start:end])
+    def of(cls, cells: Sequence[Any]) -> Self:
+        count, exposure = (np.array([getattr(cell, name) for cell in cells], float) for name in _COUNTED)
+        return cls(np.array([cell.status for cell in cells], object), count, exposure)
 
 
-def judged(item: Indicator, cells: pd.DataFrame, breaks: tuple[float, ...]) -> Iterator[Judged]:
-    """Each cell of an indicator with its rate, limits and fill, in the order of the frame."""
-    yield from map(Judged, cells.itertuples(index=False), *_judgement(item, _Numbers.of(cells), breaks))
+def judged(item: Indicator, cells: Sequence[Any], breaks: tuple[float, ...]) -> Iterator[Judged]:
+    """Each cell of an indicator with its rate, limits and fill, in their order."""
+    return map(Judged, cells, *_judgement(item, _Numbers.of(cells), breaks))
 
 
-def judged_totals(cells: pd.DataFrame) -> Iterator[Judged]:
+def judged_totals(cells: Iterable[Any]) -> Iterator[Judged]:
     """The same for totals of several indicators at once, the cells of each side by side."""
-    # Rows and numbers are read once for all: a frame of two rows takes as long to open as one of a hundred.
-    rows, numbers = cells.itertuples(index=False), _Numbers.of(cells)
-    name = cells["indicator"].to_numpy(dtype=object)
-    first = [0, *(np.flatnonzero(name[1:] != name[:-1]) + 1), len(name)] if len(name) else []
-    for start, end in pairwise(first):
-        item = indicator(name[start])
-        judgement = _judgement(item, numbers.part(start, end), class_breaks(item, (ALL, ALL)))
-        yield from map(Judged, islice(rows, end - start), *judgement)
+    for name, of_one in groupby(cells, key=attrgetter("indicator")):
+        item = indicator(name)
+        yield from judged(item, list(of_one), class_breaks(item, (ALL, ALL)))
 
 
 def _judgement(

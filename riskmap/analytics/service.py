@@ -121,22 +121,22 @@ def area_map(build: Path, *, scope: Scope, request: MapRequest) -> MapView:
         cells = queries.cells_of_levels(
             cursor, indicator=item.id, cut=cut, period=request.period, population=item.population, **where
         )
-        asked = cells["is_asked"].to_numpy(dtype=bool)
-        is_invented = bool(cells.loc[asked, "invented"].any())
+        asked = [cell for cell in cells if cell.is_asked]
+        is_invented = any(cell.invented for cell in asked)
         stories = queries.breaks_between(
             cursor,
             indicator=item.id,
             start=request.period.start,
             end=request.period.end,
-            areas=cells.loc[asked, "area"].tolist(),
+            areas=[cell.area for cell in asked],
         )
         breaks = class_breaks(item, cut)
-        around = cells[~asked & (cells["invented"] == is_invented)]
+        around = [cell for cell in cells if not cell.is_asked and cell.invented == is_invented]
         rows, above = (
             with_coarser(
                 cursor, _rows(item, found, breaks), item, period=request.period, cut=cut, is_invented=is_invented
             )
-            for found in (cells[asked], around)
+            for found in (asked, around)
         )
     return MapView(
         request=request,
@@ -149,7 +149,7 @@ def area_map(build: Path, *, scope: Scope, request: MapRequest) -> MapView:
     )
 
 
-def _rows(item: Indicator, cells: pd.DataFrame, breaks: tuple[float, ...]) -> tuple[AreaRow, ...]:
+def _rows(item: Indicator, cells: Sequence[Any], breaks: tuple[float, ...]) -> tuple[AreaRow, ...]:
     return tuple(area_row(found) for found in judged(item, cells, breaks))
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import duckdb
-import pandas as pd
 
 from geo.areas import areas
 from geo.comparable import Joined, comparable
@@ -55,20 +54,21 @@ def trends(build: Path, *, scope: Scope, request: TrendRequest) -> TrendView:
 def _panel(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendRequest) -> TrendPanel | None:
     asked = [areas()[area] for area in request.areas]
     cells = _cells(cursor, item, request, asked)
-    if cells.empty:
+    if not cells:
         return None
-    kinds = dict(zip(cells["area"], cells["invented"].astype(bool), strict=True))
+    kinds = {cell.area: cell.invented for cell in cells}
     is_invented = next(kinds[area.id] for area in asked if area.id in kinds)
     same = [area for area in asked if kinds.get(area.id) is is_invented]
-    periods = axis(item, cells[cells["area"].isin([area.id for area in same])], request.grain)
+    known = {area.id for area in same}
+    periods = axis(item, [cell for cell in cells if cell.area in known], request.grain)
     first, last = periods[0].start, periods[-1].end
     placed = {area.id: _place(area, first, last) if request.is_comparable else area for area in same}
     # Two areas that fall into one joined area become one line.
     places = list(dict.fromkeys(placed.values()))
     if places != same:
         cells = _cells(cursor, item, request, places)
-    cells = cells[cells["invented"].astype(bool) == is_invented]
-    known = set(cells["area"])
+    cells = [cell for cell in cells if cell.invented is is_invented]
+    known = {cell.area for cell in cells}
     shown = [place for place in places if place.id in known]
     concerned = sorted({area.id for area in same}.union(*(members_of(place) for place in places)))
     told = queries.breaks_between(cursor, indicator=item.id, start=first, end=last, areas=concerned)
@@ -97,7 +97,7 @@ def _panel(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendReq
 
 def _cells(
     cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendRequest, places: Sequence[Place]
-) -> pd.DataFrame:
+) -> list[Any]:
     return queries.cells_of_areas(
         cursor,
         indicator=item.id,
@@ -118,25 +118,23 @@ def members_of(place: Place) -> tuple[str, ...]:
     return place.members if isinstance(place, Joined) else ()
 
 
-def axis(item: Indicator, cells: pd.DataFrame, grain: Grain) -> tuple[Period, ...]:
+def axis(item: Indicator, cells: Sequence[Any], grain: Grain) -> tuple[Period, ...]:
     """Every period of a grain from the first to the last one of the cells, without a hole.
 
     Of what happens in lessons the months without lessons are left out: they are no gap.
     """
-    first, last = pd.Timestamp(cells["period_start"].min()).date(), pd.Timestamp(cells["period_end"].max()).date()
+    first, last = min(cell.period_start for cell in cells), max(cell.period_end for cell in cells)
     if grain in _SINCE:
-        return tuple(_years_back(cells, grain))
+        return tuple(_years_back(cells, first))
     months = months_between(first, last)
     if grain is Grain.MONTH and item.school_months:
         months = [month for month in months if month.start.month in SCHOOL_MONTHS]
     return tuple(dict.fromkeys(enclosing(month, grain) for month in months))
 
 
-def _years_back(cells: pd.DataFrame, grain: Grain) -> Iterator[Period]:
-    latest = cells.loc[cells["period_end"].idxmax()]
-    period = queries.period_of(latest)
+def _years_back(cells: Sequence[Any], first: date) -> Iterator[Period]:
+    period = queries.period_of(max(cells, key=lambda cell: cell.period_end))
     chain = [period]
-    first = pd.Timestamp(cells["period_start"].min()).date()
     while (period := same_period_last_year(period)).start >= first:
         chain.append(period)
     yield from reversed(chain)
@@ -144,7 +142,7 @@ def _years_back(cells: pd.DataFrame, grain: Grain) -> Iterator[Period]:
 
 def lines(
     item: Indicator,
-    cells: pd.DataFrame,
+    cells: Sequence[Any],
     periods: Sequence[Period],
     *,
     breaks: tuple[float, ...],
@@ -154,8 +152,7 @@ def lines(
     """One line per area in the order wanted, with a point for every period."""
     by_area: dict[str, dict[tuple[date, date], Judged]] = {place.id: {} for place in wanted}
     for found in judged(item, cells, breaks):
-        start, end = found.cell.period_start, found.cell.period_end
-        by_area[found.cell.area][pd.Timestamp(start).date(), pd.Timestamp(end).date()] = found
+        by_area[found.cell.area][found.cell.period_start, found.cell.period_end] = found
     days = {place.id: _days_of(place.id, stories) for place in wanted}
     return tuple(
         Line(

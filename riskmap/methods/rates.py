@@ -12,13 +12,13 @@ Rules that hold for every function here:
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainccinv, gammaincinv, ndtri
+from numpy.typing import ArrayLike
+from scipy.special import gammainccinv, gammaincinv
 
-Floats = NDArray[np.float64]
+from riskmap.methods.arrays import Floats, above_zero, counts, part_and_whole, tail, unless_zero, z_value
 
 # OHID, Fingertips technical guide: the approximation is used from this count, the exact limits below it.
 BYAR_FROM: Final = 10
@@ -64,9 +64,9 @@ def crude_rate(
     >>> rate.upper.round(2)
     array([ 5571.64, 11668.33, 30889.88])
     """
-    count, time = _counts("events", events), _counts("exposure", exposure)
+    count, time = counts("events", events), counts("exposure", exposure)
     limits = poisson_limits(count, confidence=confidence)
-    return _rate(count, limits, per=_unless_zero(time), multiplier=multiplier)
+    return _rate(count, limits, per=unless_zero(time), multiplier=multiplier)
 
 
 def share(numerator: ArrayLike, denominator: ArrayLike, *, multiplier: float = 100, confidence: float = 0.95) -> Rate:
@@ -85,9 +85,9 @@ def share(numerator: ArrayLike, denominator: ArrayLike, *, multiplier: float = 1
     >>> part.value, part.lower.round(3), part.upper.round(3)
     (array([65.]), array([55.254]), array([73.636]))
     """
-    part, whole = _part_and_whole(numerator, denominator)
+    part, whole = part_and_whole(numerator, denominator)
     limits = wilson_limits(part, whole, confidence=confidence)
-    return _rate(part / _unless_zero(whole), limits, per=np.ones(()), multiplier=multiplier)
+    return _rate(part / unless_zero(whole), limits, per=np.ones(()), multiplier=multiplier)
 
 
 def poisson_limits(events: ArrayLike, *, confidence: float = 0.95) -> Limits:
@@ -101,7 +101,7 @@ def poisson_limits(events: ArrayLike, *, confidence: float = 0.95) -> Limits:
     >>> poisson_limits([0, 5, 65]).upper.round(3)
     array([ 3.689, 11.668, 82.849])
     """
-    count = _counts("events", events)
+    count = counts("events", events)
     # The exact limits of large counts are slow to find and not used.
     exact = garwood_limits(np.minimum(count, BYAR_FROM), confidence=confidence)
     byar = byar_limits(count, confidence=confidence)
@@ -123,12 +123,12 @@ def garwood_limits(events: ArrayLike, *, confidence: float = 0.95) -> Limits:
     >>> (limits.lower / 24.19893).round(6), (limits.upper / 24.19893).round(6)
     (array([4.753125]), array([6.692709]))
     """
-    count, tail = _counts("events", events), _tail(confidence)
+    count, each_side = counts("events", events), tail(confidence)
     # The quantile of chi2 with 2x degrees of freedom is twice that of gamma with shape x. It does not exist at 0, and
     # below 1e-6 it is less than the smallest double.
     none = count < 1e-6
-    lower = np.where(none, 0.0, gammaincinv(np.where(none, 1.0, count), tail))
-    return Limits(lower, np.asarray(gammainccinv(count + 1, tail)))
+    lower = np.where(none, 0.0, gammaincinv(np.where(none, 1.0, count), each_side))
+    return Limits(lower, np.asarray(gammainccinv(count + 1, each_side)))
 
 
 def byar_limits(events: ArrayLike, *, confidence: float = 0.95) -> Limits:
@@ -145,7 +145,7 @@ def byar_limits(events: ArrayLike, *, confidence: float = 0.95) -> Limits:
     >>> limits.lower.round(4), limits.upper.round(4)
     (array([50.1632]), array([82.8491]))
     """
-    count, z = _counts("events", events), _z(confidence)
+    count, z = counts("events", events), z_value(confidence)
     # At 1/9 the bracket is already below 0; smaller counts, 0 above all, must not be divided by.
     x = np.maximum(count, 1 / 9)
     lower = count * np.maximum(1 - 1 / (9 * x) - z / (3 * np.sqrt(x)), 0) ** 3
@@ -168,8 +168,8 @@ def wilson_limits(numerator: ArrayLike, denominator: ArrayLike, *, confidence: f
     >>> limits.lower.round(6), limits.upper.round(6)
     (array([0.197955]), array([0.220491]))
     """
-    part, whole = _part_and_whole(numerator, denominator)
-    whole, z = _unless_zero(whole), _z(confidence)
+    part, whole = part_and_whole(numerator, denominator)
+    whole, z = unless_zero(whole), z_value(confidence)
     proportion = part / whole
     larger = 2 * part + z**2 + z * np.sqrt(z**2 + 4 * part * (1 - proportion))
     # The lower root comes from the product of the roots: the textbook difference loses its digits for small shares.
@@ -179,44 +179,7 @@ def wilson_limits(numerator: ArrayLike, denominator: ArrayLike, *, confidence: f
     return Limits(np.asarray(lower), np.asarray(upper))
 
 
-def _counts(name: str, values: ArrayLike) -> Floats:
-    """`values` as floats with NaN where missing; a mask is a missing value too (DuckDB hands out masked arrays)."""
-    numbers: Any = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)
-    _refuse(f"{name} must not be negative", numbers, numbers < 0)
-    _refuse(f"{name} must be finite", numbers, np.isinf(numbers))
-    return np.asarray(numbers)
-
-
-def _part_and_whole(numerator: ArrayLike, denominator: ArrayLike) -> tuple[Floats, Floats]:
-    part, whole = np.broadcast_arrays(_counts("numerator", numerator), _counts("denominator", denominator))
-    _refuse("numerator must not exceed denominator", part, part > whole)
-    return part, whole
-
-
-def _refuse(rule: str, values: Floats, broken: NDArray[np.bool_]) -> None:
-    if not broken.any():
-        return
-    first = tuple(int(i) for i in np.argwhere(broken)[0])
-    place = f" at position {first[0] if len(first) == 1 else first}" if first else ""
-    raise ValueError(f"{rule}, found {float(values[first])}{place} ({broken.sum()} such in all)")
-
-
-def _unless_zero(values: Floats) -> Floats:
-    return np.where(values == 0, np.nan, values)
-
-
 def _rate(value: Floats, limits: Limits, *, per: Floats, multiplier: float) -> Rate:
-    if not 0 < multiplier < np.inf:
-        raise ValueError(f"multiplier must be a number above 0, found {multiplier}")
+    above_zero("multiplier", multiplier)
     # One order of operations for all three, so that rounding cannot put the value outside its limits.
     return Rate(*(np.asarray(amount / per * multiplier) for amount in (value, limits.lower, limits.upper)))
-
-
-def _tail(confidence: float) -> float:
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must lie between 0 and 1, found {confidence}")
-    return (1 - confidence) / 2
-
-
-def _z(confidence: float) -> float:
-    return -float(ndtri(_tail(confidence)))

@@ -14,6 +14,7 @@ from riskmap.ui import official, panels
 from riskmap.ui.navigation import PAGES
 from riskmap.ui.page_scripts import page_script
 from riskmap.ui.selection import language, remember
+from riskmap.ui.turns import turn
 from riskmap.ui.viewer import Viewer, looking, who_is_looking
 from riskmap.words import t
 
@@ -44,7 +45,7 @@ def run() -> None:
     st.set_page_config(page_icon=str(_STATIC / "icon.svg"), layout="wide")
     st.html(f"<style>{(_STATIC / 'style.css').read_text(encoding='utf-8')}</style>")
     now, fault = _who()
-    with looking(now):
+    with turn(), looking(now):
         _run(lang, fault)
 
 
@@ -101,8 +102,8 @@ _settled: set[str] = set()
 def _settle(page: str) -> None:
     """Set aside, once for each page, what stays as long as the server: modules, catalogue, words, areas.
 
-    Streamlit has every object looked at after every run of a page, which took longer than many a page: 127 ms of 250
-    for some 210,000 objects of which nearly all stay, 23 ms when these are set aside.
+    So that a search for what nothing refers to looks at what came since, and not at some 210,000 objects that all stay.
+    Streamlit's search after every run is switched off (config.toml): Python's own begins once enough has come together.
     """
     if page not in _settled:
         _settled.add(page)

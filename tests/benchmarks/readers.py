@@ -219,19 +219,19 @@ async def one_at_a_time(readers: Sequence[Reader], lots: Lots, *, acts: int, pau
 
 
 async def together(readers: Sequence[Reader], lots: Lots, *, every: float, seconds: float) -> list[float]:
-    """Seconds from due to drawn of all acts, when each reader acts every so many seconds from a drawn moment on.
+    """Seconds from due to drawn of all acts, when each reader acts once in every so many seconds, at a drawn moment.
 
-    An act is due when it is sent, unless its reader still waits for the one before: then that waiting counts too.
+    An act is due when it is sent, unless its reader still waits for the one before: then that waiting counts too. The
+    moment is drawn anew each time: moments kept from turn to turn would measure how one draw happens to crowd.
     """
     taken: list[float] = []
     begin = time.perf_counter()
 
     async def read(reader: Reader) -> None:
-        due = begin + lots.moment(every)
-        while due < begin + seconds:
+        for turn in range(round(seconds / every)):
+            due = begin + turn * every + lots.moment(every)
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             taken.append(await reader.act(lots) - due)
-            due += every
 
     async with asyncio.TaskGroup() as group:
         for reader in readers:

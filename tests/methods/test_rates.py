@@ -2,6 +2,7 @@ import doctest
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -89,6 +90,36 @@ def test_garwood_limits_of_a_count_are_the_printed_ones(
 ) -> None:
     found = garwood_limits(events, confidence=confidence)
     np.testing.assert_allclose(found, (lower, upper), rtol=0, atol=last_digit / 2)
+
+
+def test_the_cases_beside_the_project_are_met(shared_file: Callable[[str], Path]) -> None:
+    def case(name: str) -> tuple[Any, Any, float]:
+        known = json.loads(shared_file(f"cases/{name}.json").read_text(encoding="utf-8"))
+        return known["input"], known["expected"], known["tolerance"]["rel"]
+
+    given_, expected, tolerance = case("a1_crude_rate_ci_phe")
+    for confidence, suffix in ((0.95, "95"), (0.998, "998")):
+        rate = crude_rate(
+            given_["numerator"], given_["denominator"], multiplier=given_["multiplier"], confidence=confidence
+        )
+        np.testing.assert_allclose(rate.value, expected["value"], rtol=tolerance)
+        np.testing.assert_allclose(rate.lower, expected[f"lower{suffix}"], rtol=tolerance)
+        np.testing.assert_allclose(rate.upper, expected[f"upper{suffix}"], rtol=tolerance)
+
+    given_, expected, tolerance = case("a2_byar_and_wilson_limits")
+    for row, lower, upper in zip(given_["rows"], expected["lower"], expected["upper"], strict=True):
+        confidence = float(row["confidence"].rstrip("%")) / 100
+        found = (
+            byar_limits(row["x"], confidence=confidence)
+            if row["method"] == "Byars"
+            else wilson_limits(row["x"], row["n"], confidence=confidence)
+        )
+        np.testing.assert_allclose(found, (lower, upper), rtol=tolerance)
+
+    given_, expected, tolerance = case("a3_exact_poisson_R_docs")
+    limits = garwood_limits(given_["x"], confidence=given_["confidence"])
+    per = (given_["x"] / given_["T"], limits.lower / given_["T"], limits.upper / given_["T"])
+    np.testing.assert_allclose(per, (expected["rate"], expected["lower"], expected["upper"]), rtol=tolerance)
 
 
 def test_examples_in_the_docstrings_hold() -> None:
