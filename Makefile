@@ -55,5 +55,5 @@ libraries: $(VENV)/runtime $(VENV)/audit
 	@PYTHONPATH=$(VENV)/audit $(BIN)/python -m tests.libraries
 
 bench: $(VENV)/development
-	@status=0; for name in map_repaint return_load many_workbooks page_times record_growth protection; do \
+	@status=0; for name in map_repaint return_load many_workbooks page_times record_growth protection lisa scan farrington; do \
 		$(BIN)/python -m tests.benchmarks.$$name || status=1; done; exit $$status

@@ -56,7 +56,8 @@ def made(areas: int) -> Map:
     distances = np.hypot(*(place[:, None] - place).transpose(2, 0, 1))
     expected = chance.lognormal(2, 1, areas)
     near = np.argsort(distances[0])[:8]
-    return Map(chance.poisson(expected * np.where(np.isin(np.arange(areas), near), 1.6, 1)), expected, distances)
+    risk = np.where(np.isin(np.arange(areas), near), 1.6, 1)
+    return Map(chance.poisson(expected * risk).astype(float), expected, distances)
 
 
 def loop(made: Map, centres: Sequence[int]) -> float:
