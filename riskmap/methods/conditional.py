@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from riskmap.methods.arrays import Floats
 from riskmap.methods.neighbours import Ints, Neighbours
@@ -34,17 +35,21 @@ def exceeded(z: Floats, near: Neighbours, *, permutations: int, seed: int) -> Ex
     An area without neighbours has sum 0 in every draw: both counts are `permutations`.
     """
     random = np.random.default_rng(seed)
-    table = _weight_table(near)
+    even, uneven = _kinds(near)
+    table = _weight_table(near, uneven)
     real = near.matrix() @ z
-    slack = 1e-10 * table.sum(axis=1) * np.abs(z).max(initial=0)
+    heaviest = np.bincount(near.owners, near.weights, minlength=near.size)
+    slack = 1e-10 * heaviest * np.abs(z).max(initial=0)
     limits = _Limits(real - slack, real + slack)
-    even = table.max(axis=1, initial=0) == table.min(axis=1, initial=np.inf, where=table > 0)
+    scaled = limits.over(np.where(even, heaviest / np.maximum(near.counts, 1), 1))
     found = np.full((2, near.size), np.where(near.islands, permutations, 0))
-    for rows in _blocks(permutations, _NUMBERS_AT_ONCE // (table.shape[1] + 1)):
-        draws = _distinct(random, rows=len(rows), wanted=table.shape[1] + 1, of=near.size)
-        found += _of_even_rows(z, draws, np.where(even, near.counts, 0), limits.over(table.max(axis=1, initial=1e-300)))
-        for areas in _blocks_of(np.flatnonzero(~even & ~near.islands), _NUMBERS_AT_ONCE // len(rows)):
-            sums = _sums(z, draws, table[areas], areas=areas)
+    wanted = int(near.counts.max(initial=0)) + 1
+    for rows in _blocks(np.arange(permutations), _NUMBERS_AT_ONCE // wanted):
+        draws = _distinct(random, rows=len(rows), wanted=wanted, of=near.size)
+        found += _of_even_rows(z, draws, np.where(even, near.counts, 0), scaled)
+        for lines in _blocks(np.arange(len(uneven)), _NUMBERS_AT_ONCE // len(rows)):
+            areas = uneven[lines]
+            sums = _sums(z, draws, table[lines], areas=areas)
             found[0, areas] += np.count_nonzero(sums >= limits.least[areas, None], axis=1)
             found[1, areas] += np.count_nonzero(sums <= limits.most[areas, None], axis=1)
     return Exceeded(*found)
@@ -84,19 +89,25 @@ def _of_even_rows(z: Floats, draws: Ints, wanted: Ints, limits: _Limits) -> Ints
     return found
 
 
-def _weight_table(near: Neighbours) -> Floats:
-    """The weights of each area in its row, filled up with zeros to the most neighbours of any."""
-    table = np.zeros((near.size, int(near.counts.max(initial=0))))
-    slots = np.arange(len(near.others)) - np.repeat(near.starts[:-1], near.counts)
-    table[near.owners, slots] = near.weights
+def _kinds(near: Neighbours) -> tuple[NDArray[np.bool_], Ints]:
+    """Which areas have neighbours that all weigh the same, and the positions of those whose neighbours do not."""
+    first = near.weights[near.starts[near.owners]]
+    differing = np.bincount(near.owners, near.weights != first, minlength=near.size) > 0
+    return ~differing & ~near.islands, np.flatnonzero(differing)
+
+
+def _weight_table(near: Neighbours, areas: Ints) -> Floats:
+    """The weights of each of the areas in its row, filled up with zeros to the most neighbours of any."""
+    line = np.full(near.size, -1)
+    line[areas] = np.arange(len(areas))
+    slots = np.arange(len(near.others)) - near.starts[near.owners]
+    entries = line[near.owners] >= 0
+    table = np.zeros((len(areas), int(near.counts[areas].max(initial=0))))
+    table[line[near.owners[entries]], slots[entries]] = near.weights[entries]
     return table
 
 
-def _blocks(size: int, most: int) -> Iterator[Ints]:
-    return _blocks_of(np.arange(size), most)
-
-
-def _blocks_of(numbers: Ints, most: int) -> Iterator[Ints]:
+def _blocks(numbers: Ints, most: int) -> Iterator[Ints]:
     step = max(1, most)
     for begin in range(0, len(numbers), step):
         yield numbers[begin : begin + step]

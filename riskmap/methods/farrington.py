@@ -243,7 +243,7 @@ def _reasons(task: _Task, closed: NDArray[np.bool_]) -> NDArray[np.str_]:
 def _reference(task: _Task) -> tuple[Ints, Ints]:
     """The points of the past that are used, and the part of the year of each."""
     parts = reference_periods(task.now, control=task.control)
-    parts[task.now - task.control.past_not_included :] = 0
+    parts[max(task.now - task.control.past_not_included, 0) :] = 0
     points = np.flatnonzero(parts)
     return points, parts[points]
 

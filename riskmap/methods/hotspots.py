@@ -23,6 +23,7 @@ from riskmap.methods.refusals import Refused
 from riskmap.methods.spatial import PERMUTATIONS, SEED, Side, p_of_counts
 
 FALSE_DISCOVERIES: Final = 0.05
+_NOTHING: Final = 1e-12  # what rounding leaves of 0, in units of the range
 
 
 class Pattern(StrEnum):
@@ -93,8 +94,9 @@ def local_moran(
     quadrant = np.where(has_answer, _quadrants(z, lag, np.ptp(x[known])), Pattern.NONE)
     found = exceeded(z, near, permutations=permutations, seed=seed)
     # I rises with the neighbours where the area is above the mean, falls with them below it, and is 0 at the mean.
-    at_least = np.where(z > 0, found.at_least, np.where(z < 0, found.at_most, permutations))
-    at_most = np.where(z > 0, found.at_most, np.where(z < 0, found.at_least, permutations))
+    at_mean = np.abs(z) <= _NOTHING * np.ptp(x[known])
+    at_least = np.where(at_mean, permutations, np.where(z > 0, found.at_least, found.at_most))
+    at_most = np.where(at_mean, permutations, np.where(z > 0, found.at_most, found.at_least))
     p = np.where(has_answer, p_of_counts(at_least, at_most, permutations, alternative), np.nan)
     q = benjamini_hochberg(p)
     variance = np.where(has_answer, (z**2).sum() / (len(z) - ddof) if len(z) > ddof else np.nan, np.nan)
@@ -171,7 +173,7 @@ def _deviates(x: Floats, near: Neighbours, *, self_weight: float) -> Floats:
 
 
 def _quadrants(z: Floats, lag: Floats, span: float) -> NDArray[np.str_]:
-    near_zero = 1e-12 * span
+    near_zero = _NOTHING * span
     high, low = z > near_zero, z < -near_zero
     around_high, around_low = lag > near_zero, lag < -near_zero
     return np.select(
