@@ -65,6 +65,13 @@ def unless_zero(values: Floats) -> Floats:
     return np.where(values == 0, np.nan, values)
 
 
+def spread(found: Floats, known: NDArray[np.bool_]) -> Floats:
+    """What was found for the `known` areas in the places of these, NaN in the others."""
+    whole = np.full(known.shape, np.nan)
+    whole[known] = found
+    return whole
+
+
 def tail(confidence: float) -> float:
     """The probability on each side of a two-sided interval; a confidence outside 0 to 1 raises ValueError."""
     if not 0 < confidence < 1:

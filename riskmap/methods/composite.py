@@ -16,7 +16,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from riskmap.methods.arrays import Floats, counts, finite, refuse
+from riskmap.methods.arrays import Floats, counts, finite, refuse, spread
 from riskmap.methods.coverage import too_few_areas
 from riskmap.methods.normalise import normalise, treated
 from riskmap.methods.refusals import Refused
@@ -216,9 +216,9 @@ def standings(
 
 
 def _drawn_ranks(x: Floats, recipe: Recipe, options: tuple[float, Sequence[Scale], int]) -> Floats:
-    spread, scales, seed = options
+    swing, scales, seed = options
     random = np.random.default_rng(seed)
-    weights = _weights(recipe) * random.uniform(1 - spread, 1 + spread, size=(len(x), 1, x.shape[2]))
+    weights = _weights(recipe) * random.uniform(1 - swing, 1 + swing, size=(len(x), 1, x.shape[2]))
     chosen = random.integers(len(scales), size=len(x))
     turned = _treated(x, x.mean(axis=0), recipe)
     ranks = np.empty(x.shape[:2])
@@ -242,10 +242,10 @@ def _standing(drawn: Floats, known: NDArray[np.bool_], options: tuple[float, tup
     lower, rank, upper = np.quantile(drawn, [tail, 0.5, 1 - tail], axis=0, method="inverted_cdf")
     chances = {Level.ROUTINE: 1 - at_least, Level.HEIGHTENED: at_least - priority, Level.PRIORITY: priority}
     return Standing(
-        rank=_spread(rank, known),
-        lower=_spread(lower, known),
-        upper=_spread(upper, known),
-        chances={name: _spread(chance, known) for name, chance in chances.items()},
+        rank=spread(rank, known),
+        lower=spread(lower, known),
+        upper=spread(upper, known),
+        chances={name: spread(chance, known) for name, chance in chances.items()},
         level=words,
     )
 
@@ -285,9 +285,3 @@ def _scaled(x: Floats, scale: Scale) -> Floats:
         scores = LOWEST + (HIGHEST - LOWEST) * normalise(areas_last, "percentile")
     scores = np.where(np.ptp(areas_last, axis=-1, keepdims=True) == 0, middle, scores)
     return np.asarray(np.swapaxes(scores, -1, -2))
-
-
-def _spread(found: Floats, known: NDArray[np.bool_]) -> Floats:
-    whole = np.full(known.shape, np.nan)
-    whole[known] = found
-    return whole

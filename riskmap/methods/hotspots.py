@@ -14,13 +14,13 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from riskmap.methods.arrays import Floats, finite
+from riskmap.methods.arrays import Floats, finite, spread
 from riskmap.methods.conditional import exceeded
 from riskmap.methods.coverage import too_few_areas
 from riskmap.methods.discovery import benjamini_hochberg
 from riskmap.methods.neighbours import Neighbours, among
 from riskmap.methods.refusals import Refused
-from riskmap.methods.spatial import PERMUTATIONS, SEED, Side, p_of_counts
+from riskmap.methods.spatial import PERMUTATIONS, SEED, Side, centred, p_of_counts
 
 FALSE_DISCOVERIES: Final = 0.05
 _NOTHING: Final = 1e-12  # what rounding leaves of 0, in units of the range
@@ -88,23 +88,23 @@ def local_moran(
     if refusal:
         return refusal
     near = among(neighbours, known)
-    z = x[known] - x[known].mean()
-    has_answer = ~near.islands & (np.ptp(x[known]) > 0)
+    z = centred(x[known])
+    has_answer = ~near.islands & z.any()
     lag = near.matrix() @ z
-    quadrant = np.where(has_answer, _quadrants(z, lag, np.ptp(x[known])), Pattern.NONE)
+    quadrant = np.where(has_answer, _quadrants(z, lag), Pattern.NONE)
     found = exceeded(z, near, permutations=permutations, seed=seed)
     # I rises with the neighbours where the area is above the mean, falls with them below it, and is 0 at the mean.
-    at_mean = np.abs(z) <= _NOTHING * np.ptp(x[known])
+    at_mean = np.abs(z) <= _NOTHING
     at_least = np.where(at_mean, permutations, np.where(z > 0, found.at_least, found.at_most))
     at_most = np.where(at_mean, permutations, np.where(z > 0, found.at_most, found.at_least))
     p = np.where(has_answer, p_of_counts(at_least, at_most, permutations, alternative), np.nan)
     q = benjamini_hochberg(p)
     variance = np.where(has_answer, (z**2).sum() / (len(z) - ddof) if len(z) > ddof else np.nan, np.nan)
     return LocalMoran(
-        i=_spread(z / variance * lag, known),
+        i=spread(z / variance * lag, known),
         quadrant=_spread_words(quadrant, known),
-        p=_spread(p, known),
-        q=_spread(q, known),
+        p=spread(p, known),
+        q=spread(q, known),
         pattern=_spread_words(np.where(q <= rate, quadrant, Pattern.NONE), known),
     )
 
@@ -143,19 +143,18 @@ def getis_ord(
     if refusal:
         return refusal
     near = among(neighbours, known)
-    deviate = _deviates(x[known], near, self_weight=self_weight if star else 0.0)
+    z = centred(x[known])
+    deviate = _deviates(z, near, self_weight=self_weight if star else 0.0)
     has_answer = ~np.isnan(deviate)
-    centred = x[known] - x[known].mean()
-    found = exceeded(centred, near, permutations=permutations, seed=seed)
+    found = exceeded(z, near, permutations=permutations, seed=seed)
     p = np.where(has_answer, p_of_counts(found.at_least, found.at_most, permutations, alternative), np.nan)
     q = benjamini_hochberg(p)
-    whole = _spread(q, known)
-    return Getis(_spread(deviate, known), _spread(p, known), whole, whole <= rate)
+    whole = spread(q, known)
+    return Getis(spread(deviate, known), spread(p, known), whole, whole <= rate)
 
 
-def _deviates(x: Floats, near: Neighbours, *, self_weight: float) -> Floats:
-    z = x - x.mean()
-    owners, n = near.owners, len(x)
+def _deviates(z: Floats, near: Neighbours, *, self_weight: float) -> Floats:
+    owners, n = near.owners, len(z)
     total = np.bincount(owners, near.weights, minlength=n) + self_weight
     squares = np.bincount(owners, near.weights**2, minlength=n) + self_weight**2
     gathered = near.matrix() @ z + self_weight * z
@@ -165,17 +164,16 @@ def _deviates(x: Floats, near: Neighbours, *, self_weight: float) -> Floats:
         size = n - 1
         mean = -z / max(size, 1)
         variance = ((z**2).sum() - z**2) / max(size, 1) - mean**2
-    spread = variance * (size * squares - total**2) / max(size - 1, 1)
+    scatter = variance * (size * squares - total**2) / max(size - 1, 1)
     # What rounding leaves of nothing is nothing: equal values, or all other areas as neighbours.
-    least = 1e-12 * max(float((z**2).mean()), 1e-300) * np.maximum(squares, 1e-300)
-    usable = ~near.islands & (np.ptp(x) > 0) & (spread > least)
-    return np.where(usable, (gathered - total * mean) / np.sqrt(np.where(usable, spread, 1)), np.nan)
+    least = 1e-12 * (z**2).mean() * squares
+    usable = ~near.islands & z.any() & (scatter > least)
+    return np.where(usable, (gathered - total * mean) / np.sqrt(np.where(usable, scatter, 1)), np.nan)
 
 
-def _quadrants(z: Floats, lag: Floats, span: float) -> NDArray[np.str_]:
-    near_zero = _NOTHING * span
-    high, low = z > near_zero, z < -near_zero
-    around_high, around_low = lag > near_zero, lag < -near_zero
+def _quadrants(z: Floats, lag: Floats) -> NDArray[np.str_]:
+    high, low = z > _NOTHING, z < -_NOTHING
+    around_high, around_low = lag > _NOTHING, lag < -_NOTHING
     return np.select(
         [high & around_high, low & around_high, low & around_low, high & around_low],
         [Pattern.HIGH_HIGH, Pattern.LOW_HIGH, Pattern.LOW_LOW, Pattern.HIGH_LOW],
@@ -189,12 +187,6 @@ def _known(values: ArrayLike, neighbours: Neighbours) -> tuple[Floats, NDArray[n
         raise ValueError(f"{neighbours.size} areas need as many values, found an array of shape {x.shape}")
     known = ~np.isnan(x)
     return x, known, too_few_areas(known)
-
-
-def _spread(found: Floats, known: NDArray[np.bool_]) -> Floats:
-    whole = np.full(known.shape, np.nan)
-    whole[known] = found
-    return whole
 
 
 def _spread_words(found: NDArray[np.str_], known: NDArray[np.bool_]) -> NDArray[np.str_]:

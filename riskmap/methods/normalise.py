@@ -72,7 +72,9 @@ def normalise(
     if method == "minmax":
         return np.asarray(target[0] + (target[1] - target[0]) * (x - low) / np.where(differs, span, np.nan))
     if method == "zscore":
-        centred = x - np.sum(x, axis=-1, keepdims=True, where=known) / np.maximum(n, 1)
+        # In units of the range: squares of very large or small numbers leave what a double can hold.
+        shares = (x - low) / np.where(differs, span, np.nan)
+        centred = shares - np.sum(shares, axis=-1, keepdims=True, where=known) / np.maximum(n, 1)
         variance = np.sum(centred**2, axis=-1, keepdims=True, where=known) / np.maximum(n - 1, 1)
         return np.asarray(centred / np.sqrt(np.where(differs, variance, np.nan)))
     ranks = np.where(known, _ranks(x, ties), np.nan)

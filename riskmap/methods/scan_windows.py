@@ -59,6 +59,7 @@ def highest_by_chance(
     whole = max(1, round(total))
     steps = np.diff(np.stack([np.zeros_like(expected[0]), *expected]), axis=0) if expected else np.empty((0, 0))
     cells = np.maximum(steps, 0).ravel() / total
+    cells /= max(1.0, cells.sum())  # what rounding adds to the whole
     drawn = random.multinomial(whole, [*cells, max(0.0, 1 - cells.sum())], size=replications)[:, :-1]
     number = np.float32 if whole < _EXACT_IN_SINGLE else np.float64
     highest = np.zeros(replications)

@@ -138,6 +138,12 @@ def eb_standardised(events: ArrayLike, population: ArrayLike) -> Floats:
     return z
 
 
+def centred(values: Floats) -> Floats:
+    """The values less their mean, in units of their range: squares of very small or large ones stay numbers."""
+    span = np.ptp(values)
+    return np.asarray((values - values.mean()) / span if span > 0 else np.zeros(values.shape))
+
+
 _Options = tuple[Alternative, int, int, bool]
 
 
@@ -153,9 +159,9 @@ def _moran(x: Floats, near: Neighbours, options: _Options) -> Moran:
     alternative, permutations, seed, adjust_n = options
     islands = int(near.islands.sum())
     n = len(x) - islands if adjust_n else len(x)
-    z = x - x.mean()
+    z = centred(x)
     total, squares = near.weights.sum(), (z**2).sum()
-    if n < 2 or not total or np.ptp(x) == 0:
+    if n < 2 or not total or not z.any():
         nothing = Moments(np.nan, np.nan, np.nan)
         return Moran(np.nan, np.nan, len(x), islands, nothing, nothing, np.nan, 0)
     scale = n / total / squares

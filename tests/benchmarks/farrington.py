@@ -8,10 +8,8 @@ Both run in one process, in turn, five rounds. Told besides: the time of ten tim
 
 import argparse
 import json
-import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -20,12 +18,12 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 
 from riskmap.methods.farrington import Control, farrington_flexible, reference_periods
+from tests.benchmarks.in_turn import medians
 
 AREAS: Final = 224
 INDICATORS: Final = 10
 MONTHS: Final = 120
 PART: Final = 10
-ROUNDS: Final = 5
 MOST: Final = 0.2
 CONTROL: Final = Control(least_reports=0)
 
@@ -84,18 +82,6 @@ def _fitted(y: Floats, design: Floats) -> tuple[sm.GLM, float]:
     weights *= len(y) / weights.sum()
     second = sm.GLM(y, design, family=sm.families.Poisson(), var_weights=weights).fit()
     return second, max(second.pearson_chi2 / second.df_resid, 1)
-
-
-def medians(works: Sequence[Callable[[], object]]) -> list[float]:
-    """Seconds that each piece of work takes, in turn and in the other direction, after an unmeasured round."""
-    taken: dict[Callable[[], object], list[float]] = {work: [] for work in works}
-    for number in range(ROUNDS + 1):
-        for work in works if number % 2 else works[::-1]:
-            before = time.perf_counter()
-            work()
-            if number:
-                taken[work].append(time.perf_counter() - before)
-    return [statistics.median(taken[work]) for work in works]
 
 
 def run() -> Result:

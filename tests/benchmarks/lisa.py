@@ -8,11 +8,9 @@ after an unmeasured one, in which esda compiles.
 
 import argparse
 import json
-import statistics
 import sys
-import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -22,6 +20,7 @@ from numpy.typing import NDArray
 from riskmap.methods.hotspots import LocalMoran, local_moran
 from riskmap.methods.neighbours import Neighbours, contiguity, row_standardised
 from riskmap.methods.spatial import PERMUTATIONS
+from tests.benchmarks.in_turn import medians
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # about what other parts of these libraries will become
@@ -30,7 +29,6 @@ with warnings.catch_warnings():
 
 SIDES: Final = (14, 16)
 MANY: Final = (100, 100)
-ROUNDS: Final = 5
 MOST: Final = 1.1
 MOST_GROWTH: Final = 60.0
 FURTHEST: Final = 0.03  # five standard errors of a difference between two p-values around 0.3
@@ -85,18 +83,6 @@ def weights_of(near: Neighbours) -> W:
     weights = W({area: row.tolist() for area, row in enumerate(lists)}, silence_warnings=True)
     weights.transform = "r"
     return weights
-
-
-def medians(works: Sequence[Callable[[], object]]) -> list[float]:
-    """Seconds that each piece of work takes, in turn and in the other direction, after an unmeasured round."""
-    taken: dict[Callable[[], object], list[float]] = {work: [] for work in works}
-    for number in range(ROUNDS + 1):
-        for work in works if number % 2 else works[::-1]:
-            before = time.perf_counter()
-            work()
-            if number:
-                taken[work].append(time.perf_counter() - before)
-    return [statistics.median(taken[work]) for work in works]
 
 
 def run() -> Result:

@@ -8,10 +8,8 @@ costs the same. Both run in one process, in turn, five rounds. Told besides: the
 
 import argparse
 import json
-import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -20,10 +18,10 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from riskmap.methods.scan import REPLICATIONS, Scan, spatial_scan
+from tests.benchmarks.in_turn import medians
 
 AREAS: Final = 224
 PART: Final = 10
-ROUNDS: Final = 5
 MOST: Final = 0.05
 
 Floats = NDArray[np.float64]
@@ -78,18 +76,6 @@ def loop(made: Map, centres: Sequence[int]) -> float:
             ratio = xlogy(c, c / e) + xlogy(total - c, (total - c) / (total - e))
             best = np.maximum(best, np.where(c > e, ratio, 0))
     return float(best[0])
-
-
-def medians(works: Sequence[Callable[[], object]]) -> list[float]:
-    """Seconds that each piece of work takes, in turn and in the other direction, after an unmeasured round."""
-    taken: dict[Callable[[], object], list[float]] = {work: [] for work in works}
-    for number in range(ROUNDS + 1):
-        for work in works if number % 2 else works[::-1]:
-            before = time.perf_counter()
-            work()
-            if number:
-                taken[work].append(time.perf_counter() - before)
-    return [statistics.median(taken[work]) for work in works]
 
 
 def ours(made: Map) -> float:

@@ -220,3 +220,10 @@ def test_the_same_seed_gives_the_same_p() -> None:
     first, again, other = (lisa(x, grid(6), permutations=999, seed=seed).p for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
+
+
+def test_very_small_and_very_large_values_are_judged_as_any_others() -> None:
+    x = np.random.default_rng(3).normal(size=16)
+    for factor in (1e-200, 1e150):
+        np.testing.assert_allclose(lisa(factor * x, grid(4), permutations=99).i, lisa(x, grid(4), permutations=99).i)
+        np.testing.assert_allclose(getis(factor * x, grid(4), permutations=9).z, getis(x, grid(4), permutations=9).z)
