@@ -8,7 +8,8 @@ Rules that hold for every function here:
   baseline. Where there is no answer the numbers are NaN and there is no alarm. Zero is a value; a negative or infinite
   count raises ValueError with its position.
 * A baseline that never varies (all zero, or all equal) is told as `flat` and has no statistic, so no alarm: one report
-  after nothing is not infinitely much. `min_sigma` above 0 puts a least standard deviation in its place.
+  after nothing is not infinitely much. (The package surveillance raises an alarm there at any count above the mean,
+  which `upper` tells.) `min_sigma` above 0 puts a least standard deviation in its place.
 """
 
 from dataclasses import dataclass

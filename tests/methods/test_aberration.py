@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmap.methods import aberration
@@ -45,6 +45,7 @@ def c2_by_hand(y: list[int], t: int) -> float:
     return (y[t] - mean(window)) / stdev(window) if stdev(window) else float("nan")
 
 
+@settings(max_examples=30)
 @given(series)
 def test_all_three_are_what_their_definitions_say(y: list[int]) -> None:
     first, second, third = ears_c1(y), ears_c2(y), ears_c3(y)
@@ -58,6 +59,7 @@ def test_all_three_are_what_their_definitions_say(y: list[int]) -> None:
         np.testing.assert_allclose(third.statistic[t], total, rtol=1e-9, atol=1e-9)
 
 
+@settings(max_examples=30)
 @given(series)
 def test_an_alarm_is_a_count_above_the_upper_bound(y: list[int]) -> None:
     for found in (ears_c1(y), ears_c2(y), ears_c3(y)):
@@ -113,12 +115,14 @@ def test_a_missing_point_has_no_answer_and_spoils_the_baselines_it_belongs_to() 
     assert not found.flat[12:20].any()
 
 
+@settings(max_examples=30)
 @given(st.lists(series.map(lambda y: y[:13]), min_size=2, max_size=4))
 def test_series_do_not_influence_each_other(many: list[list[int]]) -> None:
     for method in (ears_c1, ears_c2, ears_c3):
         np.testing.assert_array_equal(method(many).statistic, [method(y).statistic for y in many])
 
 
+@settings(max_examples=30)
 @given(series, st.integers(2, 50))
 def test_the_statistics_do_not_depend_on_the_unit(y: list[int], factor: int) -> None:
     for method in (ears_c1, ears_c2, ears_c3):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmap.methods import composite
@@ -67,6 +67,7 @@ def test_means_need_positive_values_and_some_weight() -> None:
         weighted_mean([4, 1], [2, -1])
 
 
+@settings(max_examples=30)
 @given(tables)
 def test_the_means_stand_in_their_known_order(rows: list[Any]) -> None:
     x = np.array(rows) + 1.0
@@ -77,6 +78,7 @@ def test_the_means_stand_in_their_known_order(rows: list[Any]) -> None:
     assert (geometric <= arithmetic + 1e-9).all()
 
 
+@settings(max_examples=30)
 @given(tables)
 def test_scores_lie_between_one_and_a_hundred(rows: list[Any]) -> None:
     for scale in ("minmax", "zscore", "percentile"):
@@ -85,6 +87,7 @@ def test_scores_lie_between_one_and_a_hundred(rows: list[Any]) -> None:
         assert (found.scores <= 100 + 1e-9).all()
 
 
+@settings(max_examples=30)
 @given(tables, st.integers(0, 4))
 def test_a_higher_need_never_lowers_the_rank_of_an_area(rows: list[Any], area: int) -> None:
     plain = replace(THREE, treat_outliers=False, scale="percentile")
@@ -94,6 +97,7 @@ def test_a_higher_need_never_lowers_the_rank_of_an_area(rows: list[Any], area: i
     assert ranks_of(index(x, plain).scores)[area] <= before
 
 
+@settings(max_examples=30)
 @given(tables, st.randoms())
 def test_the_order_of_the_areas_makes_no_difference(rows: list[Any], random: Any) -> None:
     order = list(range(len(rows)))
@@ -102,6 +106,7 @@ def test_the_order_of_the_areas_makes_no_difference(rows: list[Any], random: Any
     np.testing.assert_allclose(index(x[order]).scores, index(x).scores[order], rtol=1e-9)
 
 
+@settings(max_examples=30)
 @given(tables, st.integers(2, 40))
 def test_neither_units_nor_the_sum_of_the_weights_matter(rows: list[Any], factor: int) -> None:
     x = np.array(rows, dtype=float)

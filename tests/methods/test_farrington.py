@@ -74,7 +74,7 @@ def test_a_jump_is_found_and_an_ordinary_month_is_not(method: Any) -> None:
 
 
 def test_without_aberration_alarms_are_as_frequent_as_alpha() -> None:
-    series = np.random.default_rng(5).poisson(20, (2000, MONTHS))
+    series = np.random.default_rng(5).poisson(20, (600, MONTHS))
     for method, most in (("muan", 0.05), ("nbPlugin", 0.09), ("delta", 0.07)):
         share = one(series, control=Control(threshold_method=method)).alarm.mean()  # type: ignore[arg-type]
         assert 0.005 < share < most

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmap.methods import hotspots
@@ -135,6 +135,7 @@ def test_folded_p_is_half_of_the_two_sided_one() -> None:
     np.testing.assert_allclose(both, np.minimum(2 * folded, 1))
 
 
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 50), min_size=16, max_size=16).filter(lambda x: len(set(x)) > 2), st.randoms())
 def test_the_order_of_the_areas_makes_no_difference_but_to_the_draw(x: list[int], random: Any) -> None:
     order = list(range(16))
@@ -155,6 +156,7 @@ def test_the_order_of_the_areas_makes_no_difference_but_to_the_draw(x: list[int]
     )
 
 
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 50), min_size=16, max_size=16).filter(lambda x: len(set(x)) > 2), st.floats(0.1, 50))
 def test_neither_statistic_depends_on_the_unit(x: list[int], factor: float) -> None:
     scaled = factor * np.array(x) + 3

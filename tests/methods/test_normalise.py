@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -34,6 +34,7 @@ def test_all_scales_and_the_treatment_are_the_published_ones(shared_file: Callab
     assert kurtosis(x) == pytest.approx(expected["kurt"], rel=1e-6)
 
 
+@settings(max_examples=30)
 @given(values)
 def test_moments_ranks_and_deviations_are_those_of_scipy(x: list[int]) -> None:
     np.testing.assert_allclose(skewness(x), stats.skew(x, bias=False), rtol=1e-7, atol=1e-7)
@@ -43,12 +44,14 @@ def test_moments_ranks_and_deviations_are_those_of_scipy(x: list[int]) -> None:
     np.testing.assert_array_equal(normalise(x, "rank", ties="average"), stats.rankdata(x, "average"))
 
 
+@settings(max_examples=30)
 @given(values, st.sampled_from(METHODS), st.integers(1, 50), st.integers(-50, 50))
 def test_no_scale_depends_on_the_unit_of_the_values(x: list[int], method: Any, factor: int, shift: int) -> None:
     moved = normalise(factor * np.array(x) + shift, method)
     np.testing.assert_allclose(moved, normalise(x, method), atol=1e-9)
 
 
+@settings(max_examples=30)
 @given(values, st.sampled_from(METHODS), st.randoms())
 def test_the_order_of_the_areas_makes_no_difference(x: list[int], method: Any, random: Any) -> None:
     order = list(range(len(x)))
@@ -56,6 +59,7 @@ def test_the_order_of_the_areas_makes_no_difference(x: list[int], method: Any, r
     np.testing.assert_allclose(normalise(np.array(x)[order], method), normalise(x, method)[order], atol=1e-9)
 
 
+@settings(max_examples=30)
 @given(values, st.sampled_from(METHODS))
 def test_a_missing_area_stays_missing_and_changes_no_other(x: list[int], method: Any) -> None:
     found = normalise([np.nan, *x, np.nan], method)
@@ -63,6 +67,7 @@ def test_a_missing_area_stays_missing_and_changes_no_other(x: list[int], method:
     np.testing.assert_allclose(found[1:-1], normalise(x, method), atol=1e-9)
 
 
+@settings(max_examples=30)
 @given(st.lists(values.map(lambda x: x[:4]), min_size=1, max_size=4), st.sampled_from(METHODS))
 def test_many_indicators_at_once_are_as_each_alone(many: list[list[int]], method: Any) -> None:
     np.testing.assert_array_equal(normalise(many, method), [normalise(x, method) for x in many])

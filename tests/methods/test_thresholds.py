@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import nbinom, poisson
 
@@ -60,12 +60,14 @@ def test_weights_and_windows_are_the_published_ones(case: Any) -> None:
     assert np.count_nonzero(reference_periods(300, control=control)) == 25
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 6000), means, phis)
 def test_tails_are_those_of_scipy(y: int, mean: float, phi: float) -> None:
     expected = poisson.sf(y - 1, mean) if phi == 1 else nbinom.sf(y - 1, mean / (phi - 1), 1 / phi)
     np.testing.assert_allclose(negative_binomial_tail(y, mean, phi), expected, rtol=1e-6, atol=1e-12)
 
 
+@settings(max_examples=30)
 @given(st.floats(0.001, 0.999), means, phis)
 def test_quantiles_are_those_of_scipy(probability: float, mean: float, phi: float) -> None:
     found = negative_binomial_quantile(probability, mean, phi)
