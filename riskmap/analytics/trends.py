@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -14,7 +15,8 @@ from riskmap.analytics import queries
 from riskmap.analytics.classify import class_breaks
 from riskmap.analytics.coarser_cells import lines_with_coarser
 from riskmap.analytics.rows import Judged, judged, lacks_parts, shown_fields
-from riskmap.analytics.views import Change, Line, Point, Story, TrendPanel, TrendRequest, TrendView
+from riskmap.analytics.tested_trends import trend_test
+from riskmap.analytics.views import Change, Line, Point, Story, TrendPanel, TrendRequest, TrendTest, TrendView
 from riskmap.analytics.warehouse import open_build
 from riskmap.domain.areas import Area, AreaKind
 from riskmap.domain.registry import Indicator, indicator
@@ -74,6 +76,7 @@ def _panel(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendReq
     told = queries.breaks_between(cursor, indicator=item.id, start=first, end=last, areas=concerned)
     stories = tuple(story for story in told if story.axis == "definition" or story.subject in known)
     breaks = class_breaks(item, (request.breakdown, request.category))
+    drawn = lines(item, cells, periods, breaks=breaks, stories=stories, wanted=shown)
     return TrendPanel(
         indicator=item,
         breakdown=request.breakdown,
@@ -82,7 +85,7 @@ def _panel(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendReq
         periods=periods,
         lines=lines_with_coarser(
             cursor,
-            lines(item, cells, periods, breaks=breaks, stories=stories, wanted=shown),
+            [replace(line, tested=_trend_test(item, line, request.grain, stories)) for line in drawn],
             item,
             cut=(request.breakdown, request.category),
             is_invented=is_invented,
@@ -166,8 +169,16 @@ def lines(
     )
 
 
+def _trend_test(item: Indicator, line: Line, grain: Grain, stories: Sequence[Story]) -> TrendTest | None:
+    return trend_test(item, grain, line.points, [story for story in stories if _concerns(story, line.area)])
+
+
+def _concerns(story: Story, area: str) -> bool:
+    return story.axis == "definition" or story.subject == area
+
+
 def _days_of(area: str, stories: Sequence[Story]) -> list[date]:
-    return [story.day for story in stories if story.axis == "definition" or story.subject == area]
+    return [story.day for story in stories if _concerns(story, area)]
 
 
 def _point(period: Period, place: Place, known: Mapping[tuple[date, date], Judged], broken: Sequence[date]) -> Point:

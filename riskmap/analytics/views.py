@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import ALL, COUNTRY, LANGUAGES, CellStatus, Grain, Period, Protection
+from riskmap.methods.refusals import Reason
+from riskmap.methods.trends import Direction
 
 
 class Story(NamedTuple):
@@ -149,6 +151,16 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendTest:
+    """What a test says of the latest points of a line: a direction, or why no test was made."""
+
+    first: Period = explained("the first period looked at")
+    last: Period = explained("the last one")
+    direction: Direction | None = explained("whether the values rise or fall; None where that cannot be said")
+    reason: Reason | None = explained("why it cannot be said", None)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One area over all periods of its panel, gaps included."""
 
@@ -157,6 +169,7 @@ class Line:
     names: tuple[str, str, str] = explained("full name in Kazakh, Russian, English")
     points: tuple[Point, ...] = explained("one per period of the panel, in its order")
     members: tuple[str, ...] = explained("of joined areas the KATO codes of the areas joined", ())
+    tested: TrendTest | None = explained("whether it rises or falls; None where that is not tested", None)
 
     def name(self, language: str) -> str:
         """Full name in one of the three languages."""

@@ -2,7 +2,7 @@
 
 import math
 
-from riskmap.analytics.views import Line, Point, TrendPanel
+from riskmap.analytics.views import Line, Point, TrendPanel, TrendTest
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.files.border_words import joined_sentence
@@ -18,9 +18,19 @@ def trend_sentences(panel: TrendPanel, language: str) -> list[str]:
     names = sentences.place_names(panel.lines, language)
     said = [t("trend.invented", language)] if panel.is_invented else []
     said += [joined_sentence(line, panel.borders, language) for line in panel.lines if line.members]
-    said += [_of_line(panel, line, names[line.area], language) for line in panel.lines]
+    for line in panel.lines:
+        said.append(_of_line(panel, line, names[line.area], language))
+        said += [trend_words(line.tested, language)] if line.tested else []
     hidden = [line.area for line in panel.lines if line.points[-1].status is CellStatus.SUPPRESSED]
     return said + known_to_all(hidden, language)
+
+
+def trend_words(found: TrendTest, language: str) -> str:
+    """Whether the line rises or falls, in the words of a test, or why that cannot be said."""
+    window = {"first": period(found.first, language), "last": period(found.last, language)}
+    if found.reason:
+        return t("tested.refused", language, **window, reason=t(f"tested.{found.reason}", language))
+    return t(f"tested.{found.direction}", language, **window)
 
 
 def _of_line(panel: TrendPanel, line: Line, area: str, language: str) -> str:
