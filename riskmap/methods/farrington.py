@@ -86,8 +86,9 @@ def farrington_flexible(
     The reference points are those of `reference_periods` less the latest ones. The regression is fitted, and fitted
     again with the weights of `anscombe_weights`. The trend is kept where it is significant (t test), there are three
     years, and the expectation is not above all that was ever counted in the reference; else the whole is done without.
-    phi = max(1, Pearson's X^2 / degrees of freedom); the error of the expectation takes phi too (the package
-    surveillance takes another number there, so that its limits by "delta" and "muan" differ a little).
+    phi = max(1, Pearson's X^2 / degrees of freedom); the errors of the trend and of the expectation take phi too. (The
+    package surveillance takes another number there: its choice of a trend, unless p_threshold_trend is 1, and its
+    limits by "delta" and "muan" can differ.)
 
     Not assessed: fewer years than `b` (TOO_SHORT); too few known reference points for the regression, or fewer than
     three in this season (TOO_SHORT); the point missing (GAP) or structural (INCOMPLETE_PERIOD); fewer than
