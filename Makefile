@@ -29,6 +29,10 @@ $(VENV)/development: requirements-dev.txt requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(VENV)/runtime $@
 
+$(VENV)/bench: requirements-bench.txt $(VENV)/development
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
+
 test: $(VENV)/development
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not every_combination"
 
@@ -54,6 +58,6 @@ $(VENV)/audit: requirements-audit.txt | $(BIN)/python
 libraries: $(VENV)/runtime $(VENV)/audit
 	@PYTHONPATH=$(VENV)/audit $(BIN)/python -m tests.libraries
 
-bench: $(VENV)/development
+bench: $(VENV)/bench
 	@status=0; for name in map_repaint return_load many_workbooks page_times record_growth protection lisa scan farrington; do \
 		$(BIN)/python -m tests.benchmarks.$$name || status=1; done; exit $$status

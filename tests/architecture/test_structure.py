@@ -145,8 +145,8 @@ def test_the_screen_names_no_outside_server(path: Path) -> None:
     assert not [address for address in addresses if address != NAMESPACE]
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt", "requirements-audit.txt"])
-def test_every_library_is_pinned(file: str) -> None:
-    lines = (line.split("#")[0].strip() for line in (ROOT / file).read_text(encoding="utf-8").splitlines())
-    loose = [line for line in lines if line and not re.fullmatch(r"-r requirements\.txt|[\w.-]+==[\w.]+", line)]
+@pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.txt")), ids=name)
+def test_every_library_is_pinned(path: Path) -> None:
+    lines = (line.split("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    loose = [line for line in lines if line and not re.fullmatch(r"-r requirements(-dev)?\.txt|[\w.-]+==[\w.]+", line)]
     assert not loose
