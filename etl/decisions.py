@@ -66,7 +66,7 @@ class _Outcome:
 
 
 def carry_out(language: str) -> Carried:
-    """Carry out every decision that was left, in their order, then publish what was asked for and has been signed.
+    """Carry out every decision that was left, in their order, and publish what was asked for as soon as it is signed.
 
     `StorageFailed` where the disk is full or something cannot be read; what has no answer by then is left for the next
     run. `language` is that of the reports beside files that are put away.
@@ -74,19 +74,26 @@ def carry_out(language: str) -> Carried:
     before = live()
     found, strange = left()
     known = noted() if found else {}
-    told = []
+    told = _gone_on(language)
     for one in found:
         if answered(one.id) is None:
             told.append(_answer(one, known, language))
             answer(told[-1])
         with storage_faults(one.path):
             one.path.unlink(missing_ok=True)
-    for waits in standing():
-        if waits.decision and (later := _tried(waits.decision, language)).state is not State.STANDING:
-            told.append(later)
-            answer(later)
+        told += _gone_on(language)
     current = live()
     return Carried(tuple(told), current if current != before else None, tuple(strange))
+
+
+def _gone_on(language: str) -> list[Answer]:
+    """New answers to what waited for a signature: it has got one, on a page or the command line, or never can."""
+    told = []
+    for waits in standing():
+        if waits.decision and (later := _tried(waits.decision, language)).state is not State.STANDING:
+            answer(later)
+            told.append(later)
+    return told
 
 
 def _answer(one: Left, known: Mapping[str, tuple[str, str]], language: str) -> Answer:
@@ -202,10 +209,10 @@ def _publish(decision: Decision) -> _Outcome:
 
 
 def _sign(decision: Decision) -> _Outcome:
-    build = _waiting(decision)
-    signed = signature(build.name)
-    if signed and signed["by"] == decision.who:  # by a run that was killed
+    signed = signature(decision.build)
+    if signed and signed["by"] == decision.who:  # by a run that was killed; the build may be live by now
         return _Outcome(State.DONE)
+    build = _waiting(decision)
     with acting(decision.who):
         try:
             refuse_to_sign(build)

@@ -37,7 +37,8 @@ def what_waits(language: str) -> Waiting:
 
 def _returns(language: str) -> Iterator[WaitingReturn]:
     found = judged(frozenset(), language, is_quiet=True)
-    told = {file.path: file.returns for file in found.checked.arrived}
+    connection = found.checked.staging.connection
+    told = {file.path: file.with_figures(connection).returns for file in found.checked.arrived}
     sent = _sent() if found.verdicts else {}
     for verdict in found.verdicts:
         if verdict.fate is Fate.STRANGE:
@@ -53,7 +54,7 @@ def _returns(language: str) -> Iterator[WaitingReturn]:
             regions=tuple(dict.fromkeys(region for region, _ in returns)),
             periods=tuple(dict.fromkeys(period.code for _, period in returns)),
             figures=verdict.file.figures if verdict.file else 0,
-            counts=Counter(str(problem.severity) for problem in verdict.problems),
+            counts=dict(Counter(str(problem.severity) for problem in verdict.problems)),
             asks=decide(verdict.problems, frozenset()).asked,
             faults=tuple(_faults(verdict)),
             sender=entry.who if entry else "",
