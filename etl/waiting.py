@@ -39,11 +39,13 @@ def _returns(language: str) -> Iterator[WaitingReturn]:
     found = judged(frozenset(), language, is_quiet=True)
     connection = found.checked.staging.connection
     told = {file.path: file.with_figures(connection).returns for file in found.checked.arrived}
+    understood = {file.path: file for file in found.checked.files}
     sent = _sent() if found.verdicts else {}
     for verdict in found.verdicts:
         if verdict.fate is Fate.STRANGE:
             continue
-        digest = verdict.file.digest if verdict.file else _digest(verdict.path)
+        file = understood.get(verdict.path)
+        digest = file.digest if file else _digest(verdict.path)
         entry = sent.get((verdict.path.name, digest))
         returns = told.get(verdict.path, ())
         yield WaitingReturn(
@@ -53,7 +55,7 @@ def _returns(language: str) -> Iterator[WaitingReturn]:
             fate=str(verdict.fate),
             regions=tuple(dict.fromkeys(region for region, _ in returns)),
             periods=tuple(dict.fromkeys(period.code for _, period in returns)),
-            figures=verdict.file.figures if verdict.file else 0,
+            figures=file.figures if file else 0,
             counts=dict(Counter(str(problem.severity) for problem in verdict.problems)),
             asks=decide(verdict.problems, frozenset()).asked,
             faults=tuple(_faults(verdict)),

@@ -121,12 +121,6 @@ def _build(build: WaitingBuild, language: str) -> None:
     else:
         st.success(t("publish_page.passed", language), icon=":material/verified:")
     changes_table(build, language)
-    if build.asked_by:
-        at = build.asked.replace("T", " ")
-        st.info(t("publish_page.asked", language, name=build.asked_by, at=at), icon=":material/hourglass_top:")
-    if build.signed_by:
-        at = build.signed.replace("T", " ")
-        st.info(t("publish_page.signed", language, name=build.signed_by, at=at), icon=":material/signature:")
 
 
 def _ask(now: Viewer, build: WaitingBuild, decided: Set[Act], language: str) -> None:

@@ -17,7 +17,7 @@ from riskmap.ui.checking import Fault
 from riskmap.ui.tables import html_table
 from riskmap.words import join, number, period, t
 
-_MOST_NAMED: Final = 5  # regions or periods of one file
+_MOST_NAMED: Final = 8  # regions, periods or places of one file
 _KINDS: Final = ("new", "reported", "changed", "withdrawn", "vanished", "people")
 
 
@@ -51,37 +51,52 @@ def _return_row(one: WaitingReturn, language: str) -> list[str]:
 
 
 def _few(names: Sequence[str], language: str) -> str:
-    return join([*names[:_MOST_NAMED], *(["…"] if len(names) > _MOST_NAMED else [])], language) if names else ""
+    if len(names) > _MOST_NAMED:
+        return "; ".join((*names[:_MOST_NAMED], "…"))
+    return join(list(names), language) if names else ""
 
 
 def faults_table(one: WaitingReturn, language: str) -> None:
-    """The places with faults of a return, without what stands there."""
-    header = [t(f"check_page.column.{name}", language) for name in ("place", "code", "text", "remedy")]
-    rows = [_fault_row(fault, language) for fault in one.faults if fault.severity != Severity.NOTE]
+    """The faults of a return, a line for each code with its places, without what stands there."""
+    header = [t(f"check_page.column.{name}", language) for name in ("code", "text", "remedy", "place")]
+    places: dict[str, list[str]] = {}
+    for fault in one.faults:
+        if fault.severity != Severity.NOTE:
+            places.setdefault(fault.code, []).append(_place(fault, language))
+    rows = [[code, *_words(code, language), _few(found, language)] for code, found in places.items()]
     if rows:
         st.html(html_table(header, rows, caption=t("publish_page.faults_of", language, file=one.shown)))
-    if sum(one.counts.values()) > len(one.faults):
+    if sum(one.counts.values()) > len(one.faults) or any(len(found) > _MOST_NAMED for found in places.values()):
         st.caption(t("publish_page.more", language))
 
 
-def _fault_row(fault: WaitingFault, language: str) -> list[str]:
-    at = Fault(fault.code, Severity(fault.severity), fault.sheet, fault.row, fault.column, "", "", ())
-    words = [t(f"problem.{fault.code}.{part}", language) for part in ("text", "remedy")]
-    return [place(at, language), fault.code, *words]
+def _words(code: str, language: str) -> list[str]:
+    return [t(f"problem.{code}.{part}", language) for part in ("text", "remedy")]
+
+
+def _place(fault: WaitingFault, language: str) -> str:
+    return place(
+        Fault(fault.code, Severity(fault.severity), fault.sheet, fault.row, fault.column, "", "", ()), language
+    )
 
 
 def facts_table(build: WaitingBuild, language: str) -> None:
     """What the build that waits is, and who has made it."""
     facts = {
-        "build": build.build,
-        "staged": build.staged.replace("T", " "),
+        "staged": _at(build.staged),
         "data_date": build.data_date,
         "base": build.base,
         "authors": ", ".join(build.authors),
+        "asked": ", ".join(filter(None, (build.asked_by, _at(build.asked)))),
+        "signed": ", ".join(filter(None, (build.signed_by, _at(build.signed)))),
     }
     rows = [[t(f"publish_page.fact.{name}", language), value] for name, value in facts.items() if value]
-    title = t("publish_page.build", language)
-    st.html(html_table(["", ""], rows, caption=title, is_captioned=False))
+    header = [t("publish_page.fact.build", language), build.build]
+    st.html(html_table(header, rows, caption=t("publish_page.build", language), is_captioned=False))
+
+
+def _at(text: str) -> str:
+    return text.replace("T", " ")
 
 
 def changes_table(build: WaitingBuild, language: str) -> None:

@@ -88,7 +88,7 @@ def test_a_return_comes_from_its_sender_to_everybody_through_pages(
         assert main(["decisions"]) == 0
         assert live_name() == before
         with opened(chromium, server, provider, SIGNER, "publish") as page:
-            expect(page.get_by_text(f"{OPERATOR} has asked for publication")).to_be_visible()
+            expect(page.get_by_role("cell", name=f"{OPERATOR}, 2")).to_be_visible()
             expect(page.get_by_text(t("publish_page.returns", "en"), exact=True)).to_have_count(0)
             page.get_by_text(t("publish_page.seen", "en")).click()
             press(page, "sign")
