@@ -6,7 +6,6 @@ is written when everything is done, and only then the decision is removed: a run
 next one, which finds what is done already, and a decision that has its answer is never carried out again.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ import duckdb
 from etl.accepted import record
 from etl.confirmed import confirmed_codes
 from etl.diff import diff_builds
-from etl.inbox import GOOD, Fate, Verdict, arrivals
+from etl.inbox import GOOD, Fate, Verdict, arrivals, digest_of
 from etl.inbox_round import accept_good, judged, put_all_away, raise_stopped
 from etl.journal import acting
 from etl.privacy.shown import printable
@@ -148,8 +147,8 @@ def _take_in(decision: Decision, language: str) -> _Outcome:
     """What the command `inbox` does with these files; one that still needs a confirmation stays where it is."""
     digests = {file.name: file.sha256 for file in decision.files}
     codes = confirmed_codes(decision.confirmed)
-    there = {path: _digest(path) for path in arrivals()[0] if path.name in digests}
-    meant = {path for path, digest in there.items() if digest == digests[path.name]}
+    there = {path: digest_of(path) for path in arrivals()[0] if path.name in digests}
+    meant = {path for path, digest in there.items() if digest and digest == digests[path.name]}
     fates = {path.name: OTHER for path in there if path not in meant}
     fates |= {name: _fate_of_missing(digests[name]) for name in digests.keys() - {path.name for path in there}}
     if meant:
@@ -175,11 +174,6 @@ def _taken(
 def _is_other(verdict: Verdict, digests: Mapping[str, str]) -> bool:
     """Whether what was checked is not what was decided on: whoever serves the pages may write into the inbox."""
     return verdict.file is not None and verdict.file.digest != digests[verdict.path.name]
-
-
-def _digest(path: Path) -> str:
-    with storage_faults(path), path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _fate_of_missing(digest: str) -> str:

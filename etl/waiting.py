@@ -1,6 +1,5 @@
 """What waits for a decision on a page: the returns in the inbox and the build, told without a number of children."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,12 +7,12 @@ from typing import Final
 
 from etl.confirmed import decide
 from etl.diff import Diff, diff_builds
-from etl.inbox import LEFT, Fate, Verdict
+from etl.inbox import LEFT, Fate, Verdict, digest_of
 from etl.inbox_round import judged
 from etl.journal import Event, EventKind, events
 from etl.publish import build_meta, refuse_unfit, staged
 from etl.sign_off import authors, signature
-from etl.storage import live, now, storage_faults
+from etl.storage import live, now
 from riskmap.access import audit_log
 from riskmap.access.audit_log import AccessEvent, Entry
 from riskmap.access.review import (
@@ -45,7 +44,7 @@ def _returns(language: str) -> Iterator[WaitingReturn]:
         if verdict.fate is Fate.STRANGE:
             continue
         file = understood.get(verdict.path)
-        digest = file.digest if file else _digest(verdict.path)
+        digest = file.digest if file else digest_of(verdict.path)
         entry = sent.get((verdict.path.name, digest))
         returns = told.get(verdict.path, ())
         yield WaitingReturn(
@@ -76,11 +75,6 @@ def _sent() -> Mapping[tuple[str, str], Entry]:
     """Of what was sent through a page, by name and digest, what the log tells of it."""
     entries = (entry for entry in audit_log.entries() if entry.event is AccessEvent.SUBMIT)
     return {(str(entry.told.get("file")), str(entry.told.get("sha256"))): entry for entry in entries}
-
-
-def _digest(path: Path) -> str:
-    with storage_faults(path), path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _build(build: Path) -> WaitingBuild:

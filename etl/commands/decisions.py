@@ -35,7 +35,7 @@ def _tell(done: Carried, options: argparse.Namespace) -> None:
     live = done.published.name if done.published else None
     if options.json:
         answers = [_document(one, options.lang) for one in done.answers]
-        report.print_json({"answers": answers, "published": live, "strange": done.strange})
+        report.print_json({"answers": answers, "live": live, "strange": done.strange})
         return
     report.print_lines([_line(one, options.lang) for one in done.answers])
     if not done.answers:

@@ -30,27 +30,48 @@ from tests.etl.published import published_row, write_published
 from tests.etl.returns import FULL, ULYTAU, write_good
 
 
-@pytest.fixture
-def people(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An operator and a signer; the loader runs as a user of the system whom nobody signs in as."""
+@pytest.fixture(autouse=True)
+def loader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loader runs as a user of the system as whom nobody signs in."""
     monkeypatch.setenv("LOGNAME", "loader")
-    data_folder.mkdir(exist_ok=True)
+
+
+@pytest.fixture
+def people(data_folder: Path) -> None:
+    """An operator and a signer."""
+    data_folder.mkdir()
     grant_both()
 
 
+@pytest.fixture(scope="module")
+def waiting_folder(published_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which a build waits that somebody has staged who decides nothing, an operator and a signer."""
+    folder = tmp_path_factory.mktemp("decisions") / "data"
+    shutil.copytree(published_folder, folder, symlinks=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RISKMAP_DATA", str(folder))
+        patch.setenv("RISKMAP_OPERATOR", "Aigul")
+        current = live()
+        assert current
+        copied(current)
+        grant_both()
+    return folder
+
+
 @pytest.fixture
-def build(live_folder: Path, people: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A build that waits; somebody who decides nothing has staged it."""
-    current = live()
-    assert current
-    monkeypatch.setenv("RISKMAP_OPERATOR", "Aigul")
-    return copied(current)
+def build(waiting_folder: Path, data_folder: Path) -> Path:
+    """The build that waits in a folder of the test's own."""
+    shutil.copytree(waiting_folder, data_folder, symlinks=True)
+    return builds()[-1]
 
 
 def carried() -> None:
     """What the command does with decisions, without telling what waits."""
     with lock("test"):
         carry_out("en")
+
+
+Point = tuple[str, str, str]
 
 
 def asked(build: Path, *, who: str = OPERATOR) -> Decision:
@@ -122,7 +143,7 @@ def test_what_was_asked_for_goes_live_when_a_second_person_has_signed_it(build: 
     assert waits
     assert (waits.asked_by, waits.signed_by) == (OPERATOR, "")
     agreed = signed(build)
-    run("decisions")
+    carried()
     assert live_name() == build.name
     assert [outcome(one).state for one in (request, agreed)] == [State.DONE, State.DONE]
     assert names(EventKind.SIGNED) == [(build.name, SIGNER)]
@@ -160,42 +181,42 @@ def test_a_refusal_with_its_reason_ends_what_was_asked_for(build: Path) -> None:
 # --- what is refused
 
 
-def test_a_decision_that_the_log_does_not_know_is_not_carried_out(build: Path, live_folder: Path) -> None:
+def test_a_decision_that_the_log_does_not_know_is_not_carried_out(build: Path, data_folder: Path) -> None:
     real = asked(build)
     forged = f"{real.id[:-12]}{'0' * 12}"
-    text = file_of(real, live_folder).read_text(encoding="utf-8").replace(real.id, forged)
-    file_of(real, live_folder).unlink()
-    (live_folder / "decisions" / f"{forged}.json").write_text(text, encoding="utf-8")
+    text = file_of(real, data_folder).read_text(encoding="utf-8").replace(real.id, forged)
+    file_of(real, data_folder).unlink()
+    (data_folder / "decisions" / f"{forged}.json").write_text(text, encoding="utf-8")
     carried()
     answer = answered(forged)
     assert answer
     assert (answer.state, answer.reason) == (State.REFUSED, "decision.refused.not_noted")
 
 
-@pytest.mark.parametrize("change", [("publish", "sign"), (OPERATOR, SIGNER)])
-def test_a_decision_that_was_changed_after_it_was_noted_is_not_carried_out(
-    build: Path, live_folder: Path, change: tuple[str, str]
-) -> None:
-    decision = asked(build)
-    path = file_of(decision, live_folder)
-    path.write_text(path.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
+def test_a_decision_that_was_changed_after_it_was_noted_is_not_carried_out(build: Path, data_folder: Path) -> None:
+    changes = {("publish", "sign"), (OPERATOR, SIGNER)}
+    decisions = [asked(build) for _ in changes]
+    for decision, change in zip(decisions, changes, strict=True):
+        path = file_of(decision, data_folder)
+        path.write_text(path.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
     carried()
-    assert (outcome(decision).state, outcome(decision).reason) == (State.REFUSED, "decision.refused.not_noted")
+    told = {(outcome(decision).state, outcome(decision).reason) for decision in decisions}
+    assert told == {(State.REFUSED, "decision.refused.not_noted")}
     assert names(EventKind.SIGNED) == []
 
 
-def test_a_decision_that_was_answered_is_never_carried_out_again(build: Path, live_folder: Path) -> None:
+def test_a_decision_that_was_answered_is_never_carried_out_again(build: Path, data_folder: Path) -> None:
     request = asked(build)
-    kept = file_of(request, live_folder).read_bytes()
+    kept = file_of(request, data_folder).read_bytes()
     leave(Act.REFUSE, who=SIGNER, build=build.name, reason="no")
     carried()
     answer = outcome(request)
-    file_of(request, live_folder).write_bytes(kept)
+    file_of(request, data_folder).write_bytes(kept)
     signed(build)
     carried()
     assert outcome(request) == answer
     assert live_name() != build.name
-    assert not list((live_folder / "decisions").iterdir())
+    assert not list((data_folder / "decisions").iterdir())
 
 
 def test_who_lost_the_right_before_it_was_carried_out_decides_nothing(build: Path) -> None:
@@ -219,11 +240,11 @@ def test_what_somebody_asked_for_who_has_lost_the_right_since_does_not_go_live(b
     assert live_name() != build.name
 
 
-@pytest.mark.parametrize(("act", "who"), [(Act.SIGN, OPERATOR), (Act.PUBLISH, SIGNER), (Act.REFUSE, OPERATOR)])
-def test_a_role_decides_what_it_is_granted_for_and_nothing_else(build: Path, act: Act, who: str) -> None:
-    decision = leave(act, who=who, build=build.name, reason="no")
+def test_a_role_decides_what_it_is_granted_for_and_nothing_else(build: Path) -> None:
+    wrong = ((Act.SIGN, OPERATOR), (Act.PUBLISH, SIGNER), (Act.REFUSE, OPERATOR), (Act.TAKE_IN, SIGNER))
+    decisions = [leave(act, who=who, build=build.name, reason="no") for act, who in wrong]
     carried()
-    assert outcome(decision).reason == "decision.refused.no_right"
+    assert {outcome(decision).reason for decision in decisions} == {"decision.refused.no_right"}
     assert (signature(build.name), live_name() == build.name) == (None, False)
 
 
@@ -339,11 +360,25 @@ def test_what_is_no_decision_is_told_and_neither_followed_nor_removed(
     assert secret.exists()
 
 
-def test_where_an_answer_cannot_be_kept_the_decision_stays(build: Path, live_folder: Path, run: Run) -> None:
+def test_where_an_answer_cannot_be_kept_the_decision_stays(build: Path, data_folder: Path, run: Run) -> None:
     decision = asked(build)
-    (live_folder / "review").write_text("no folder")
+    (data_folder / "review").write_text("no folder")
     assert run("decisions").status == 3
-    assert file_of(decision, live_folder).exists()
+    assert file_of(decision, data_folder).exists()
+
+
+def test_a_file_that_cannot_be_read_any_more_keeps_nothing_from_being_told(
+    build: Path, data_folder: Path, run: Run
+) -> None:
+    name = sent(table(data_folder))
+    run("decisions")
+    decision, request = taken_in(name), asked(build)
+    path = data_folder / "inbox" / name
+    path.unlink()
+    os.mkfifo(path)
+    assert run("decisions").status == 0
+    assert (outcome(decision).fates, outcome(request).state) == ({name: "gone"}, State.STANDING)
+    assert told().returns == ()
 
 
 def test_of_a_log_that_was_forged_nothing_breaks(build: Path, run: Run) -> None:
@@ -359,8 +394,13 @@ def test_of_a_log_that_was_forged_nothing_breaks(build: Path, run: Run) -> None:
 KILLED = (
     ("etl.decisions", "sign_seen", "after"),
     ("etl.decisions", "publish", "after"),
+)
+KILLED_BESIDES = (
     ("etl.decisions", "answer", "before"),
     ("etl.decisions", "answer", "after"),
+    ("etl.decisions", "refuse_to_sign", "after"),
+    ("etl.publish", "point", "before"),
+    ("etl.publish", "point", "after"),
 )
 KILLED_TAKING_IN = (
     ("etl.decisions", "accept_good", "after"),
@@ -369,7 +409,7 @@ KILLED_TAKING_IN = (
 )
 
 
-def killed(folder: Path, points: Sequence[tuple[str, str, str]], place: Path) -> list[Path]:
+def killed(folder: Path, points: Sequence[Point], place: Path) -> list[Path]:
     """Copies of a folder in each of which the command was killed at one of the points."""
     copies = [shutil.copytree(folder, place / str(number), symlinks=True) for number, _ in enumerate(points)]
     orders = [f"{copy} {' '.join(point)}" for copy, point in zip(copies, points, strict=True)]
@@ -382,11 +422,14 @@ def killed(folder: Path, points: Sequence[tuple[str, str, str]], place: Path) ->
     return copies
 
 
+@pytest.mark.parametrize(
+    "points", [KILLED, pytest.param(KILLED_BESIDES, marks=pytest.mark.every_combination)], ids=["some", "others"]
+)
 def test_a_run_killed_at_any_point_carries_nothing_out_twice_and_the_next_one_ends_it(
-    build: Path, live_folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    build: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, points: Sequence[Point]
 ) -> None:
     decisions = [asked(build), signed(build)]
-    for folder, point in zip(killed(live_folder, KILLED, tmp_path), KILLED, strict=True):
+    for folder, point in zip(killed(data_folder, points, tmp_path), points, strict=True):
         monkeypatch.setenv("RISKMAP_DATA", str(folder))
         carried()
         assert {outcome(one).state for one in decisions} == {State.DONE}, point
@@ -412,12 +455,12 @@ def test_a_run_killed_while_it_takes_in_a_return_loses_none_and_takes_none_in_tw
 
 
 def test_the_document_of_what_waits_is_read_by_the_group_of_its_folder(
-    build: Path, live_folder: Path, run: Run
+    build: Path, data_folder: Path, run: Run
 ) -> None:
-    (live_folder / "review").mkdir()
-    (live_folder / "review").chmod(0o2750)
+    (data_folder / "review").mkdir()
+    (data_folder / "review").chmod(0o2750)
     asked(build)
     run("decisions")
-    modes = {path.stat().st_mode & 0o777 for path in (live_folder / "review").iterdir()}
+    modes = {path.stat().st_mode & 0o777 for path in (data_folder / "review").iterdir()}
     assert modes == {0o640}
-    assert json.loads((live_folder / "review/waiting.json").read_text(encoding="utf-8"))["build"]["build"] == build.name
+    assert json.loads((data_folder / "review/waiting.json").read_text(encoding="utf-8"))["build"]["build"] == build.name
