@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 
 from etl.cli import main
+from etl.storage import builds
+from riskmap.access.decisions import Act, leave
 from tests.conftest import ROOT
+from tests.etl.decided import OPERATOR, SIGNER, grant_both
 from tests.etl.folders import table
 from tests.etl.formats import format_1
 
@@ -42,6 +45,7 @@ SCENARIOS = (
     Scenario("rollback", ("rollback",), 1, again=(0, 3)),
     Scenario("inbox", ("inbox", "--publish"), 60, loads=1),
     Scenario("sign", ("sign",), 5, is_published=False, again=(0, 3), setting={"RISKMAP_OPERATOR": "second"}),
+    Scenario("decisions", ("decisions",), 40),
     Scenario("backup", ("backup", "FOLDER.tar"), 4, is_published=False, again=(0, 3)),
     Scenario("restore", ("restore", "TAR"), 45, loads=2, status=(0, 3)),
     Scenario("migrate", ("migrate",), 110, status=(0, 3)),
@@ -64,10 +68,16 @@ def bases(published_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> d
         patch.setenv("RISKMAP_DATA", str(twice))
         assert main(["publish"]) == 0
         assert main(["backup", str(place / "kept.tar")]) == 0
+        decided = place / "decisions"
+        shutil.copytree(staged, decided, symlinks=True)
+        patch.setenv("RISKMAP_DATA", str(decided))
+        grant_both()
+        leave(Act.PUBLISH, who=OPERATOR, build=builds()[-1].name)
+        leave(Act.SIGN, who=SIGNER, build=builds()[-1].name)
     shutil.copytree(loaded, waiting, symlinks=True)
     (waiting / "inbox").mkdir()
     os.utime(shutil.copy(new, waiting / "inbox" / "new.csv"), (1, 1))
-    folders = {folder.name: folder for folder in (loaded, staged, twice, waiting)}
+    folders = {folder.name: folder for folder in (loaded, staged, twice, waiting, decided)}
     return {**folders, "sign": staged, "backup": loaded, "restore": place / "none", "migrate": format_1(place / "old")}
 
 
