@@ -1,8 +1,14 @@
 """People who decide on pages, for tests: what they were granted, and what they leave for the loader."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from etl.decisions import carry_out
+from etl.journal import EventKind, events
+from etl.storage import builds, live, lock
 from riskmap.access.decisions import Act, DecidedFile, Decision, leave
 from riskmap.access.grants import grant
 from riskmap.access.review import Answer, Waiting, answered, waiting
@@ -11,6 +17,7 @@ from riskmap.domain.areas import AreaKind
 from riskmap.domain.vocabulary import COUNTRY
 from riskmap.ui.checking import Outcome, Upload
 from riskmap.ui.sending import send
+from tests.etl.build_files import copied
 
 AKMOLA = "110000000"
 SENDER, OPERATOR, SIGNER = "sender@example.kz", "operator@example.kz", "signer@example.kz"
@@ -53,3 +60,60 @@ def outcome(decision: Decision) -> Answer:
     answer = answered(decision.id)
     assert answer
     return answer
+
+
+@pytest.fixture(autouse=True)
+def loader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loader runs as a user of the system as whom nobody signs in."""
+    monkeypatch.setenv("LOGNAME", "loader")
+
+
+@pytest.fixture
+def people(data_folder: Path) -> None:
+    """An operator and a signer."""
+    data_folder.mkdir()
+    grant_both()
+
+
+@pytest.fixture(scope="module")
+def waiting_folder(published_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which a build waits that somebody has staged who decides nothing, an operator and a signer."""
+    folder = tmp_path_factory.mktemp("decisions") / "data"
+    shutil.copytree(published_folder, folder, symlinks=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RISKMAP_DATA", str(folder))
+        patch.setenv("RISKMAP_OPERATOR", "Aigul")
+        current = live()
+        assert current
+        copied(current)
+        grant_both()
+    return folder
+
+
+@pytest.fixture
+def build(waiting_folder: Path, data_folder: Path) -> Path:
+    """The build that waits in a folder of the test's own."""
+    shutil.copytree(waiting_folder, data_folder, symlinks=True)
+    return builds()[-1]
+
+
+def carried() -> None:
+    """What the command does with decisions, without telling what waits."""
+    with lock("test"):
+        carry_out("en")
+
+
+def asked(build: Path, *, who: str = OPERATOR) -> Decision:
+    return leave(Act.PUBLISH, who=who, build=build.name)
+
+
+def signed(build: Path, *, who: str = SIGNER) -> Decision:
+    return leave(Act.SIGN, who=who, build=build.name)
+
+
+def file_of(decision: Decision, folder: Path) -> Path:
+    return folder / "decisions" / f"{decision.id}.json"
+
+
+def names(kind: EventKind) -> list[tuple[str, str]]:
+    return [(event["build"], event["by"]) for event in events() if event["event"] == kind]

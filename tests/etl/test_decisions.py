@@ -3,91 +3,46 @@
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from etl.decisions import carry_out
-from etl.journal import EventKind, events
+from etl.journal import EventKind
 from etl.sign_off import signature
-from etl.storage import builds, live, loads, lock
+from etl.storage import builds, loads
 from riskmap.access.audit_log import AccessEvent, entries, note
-from riskmap.access.decisions import MOST_BYTES, Act, DecidedFile, Decision, leave
+from riskmap.access.decisions import MOST_BYTES, Act, DecidedFile, leave
 from riskmap.access.grants import revoke
 from riskmap.access.review import State, answered, answers
 from riskmap.access.roles import Role
-from tests.conftest import ROOT
 from tests.etl.build_files import copied
 from tests.etl.conftest import Run
-from tests.etl.decided import AKMOLA, OPERATOR, SENDER, SIGNER, grant_both, granted, outcome, sent, taken_in, told
+from tests.etl.decided import (
+    AKMOLA,
+    OPERATOR,
+    SENDER,
+    SIGNER,
+    asked,
+    build,
+    carried,
+    file_of,
+    granted,
+    loader,
+    names,
+    outcome,
+    people,
+    sent,
+    signed,
+    taken_in,
+    told,
+    waiting_folder,
+)
 from tests.etl.folders import OFFENCES, content, live_name, table
 from tests.etl.published import published_row, write_published
 from tests.etl.returns import FULL, ULYTAU, write_good
 
-
-@pytest.fixture(autouse=True)
-def loader(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loader runs as a user of the system as whom nobody signs in."""
-    monkeypatch.setenv("LOGNAME", "loader")
-
-
-@pytest.fixture
-def people(data_folder: Path) -> None:
-    """An operator and a signer."""
-    data_folder.mkdir()
-    grant_both()
-
-
-@pytest.fixture(scope="module")
-def waiting_folder(published_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder in which a build waits that somebody has staged who decides nothing, an operator and a signer."""
-    folder = tmp_path_factory.mktemp("decisions") / "data"
-    shutil.copytree(published_folder, folder, symlinks=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RISKMAP_DATA", str(folder))
-        patch.setenv("RISKMAP_OPERATOR", "Aigul")
-        current = live()
-        assert current
-        copied(current)
-        grant_both()
-    return folder
-
-
-@pytest.fixture
-def build(waiting_folder: Path, data_folder: Path) -> Path:
-    """The build that waits in a folder of the test's own."""
-    shutil.copytree(waiting_folder, data_folder, symlinks=True)
-    return builds()[-1]
-
-
-def carried() -> None:
-    """What the command does with decisions, without telling what waits."""
-    with lock("test"):
-        carry_out("en")
-
-
-Point = tuple[str, str, str]
-
-
-def asked(build: Path, *, who: str = OPERATOR) -> Decision:
-    return leave(Act.PUBLISH, who=who, build=build.name)
-
-
-def signed(build: Path, *, who: str = SIGNER) -> Decision:
-    return leave(Act.SIGN, who=who, build=build.name)
-
-
-def file_of(decision: Decision, folder: Path) -> Path:
-    return folder / "decisions" / f"{decision.id}.json"
-
-
-def names(kind: EventKind) -> list[tuple[str, str]]:
-    return [(event["build"], event["by"]) for event in events() if event["event"] == kind]
+__all__ = ["build", "loader", "people", "waiting_folder"]
 
 
 # --- the whole way
@@ -387,71 +342,6 @@ def test_of_a_log_that_was_forged_nothing_breaks(build: Path, run: Run) -> None:
     request = asked(build)
     assert run("decisions").status == 0
     assert outcome(request).state is State.STANDING
-
-
-# --- killed
-
-KILLED = (
-    ("etl.decisions", "sign_seen", "after"),
-    ("etl.decisions", "publish", "after"),
-)
-KILLED_BESIDES = (
-    ("etl.decisions", "answer", "before"),
-    ("etl.decisions", "answer", "after"),
-    ("etl.decisions", "refuse_to_sign", "after"),
-    ("etl.publish", "point", "before"),
-    ("etl.publish", "point", "after"),
-)
-KILLED_TAKING_IN = (
-    ("etl.decisions", "accept_good", "after"),
-    ("etl.inbox_round", "stage_build", "before"),
-    ("etl.inbox_round", "put_away", "after"),
-)
-
-
-def killed(folder: Path, points: Sequence[Point], place: Path) -> list[Path]:
-    """Copies of a folder in each of which the command was killed at one of the points."""
-    copies = [shutil.copytree(folder, place / str(number), symlinks=True) for number, _ in enumerate(points)]
-    orders = [f"{copy} {' '.join(point)}" for copy, point in zip(copies, points, strict=True)]
-    command_line = [sys.executable, "-m", "tests.etl.interrupted", "decisions"]
-    done = subprocess.run(
-        command_line, input="\n".join(orders), capture_output=True, text=True, cwd=ROOT, check=True, timeout=300
-    )
-    ended = [line for line in done.stderr.split("\n") if line.strip("-").isdigit()]
-    assert ended == [str(int(signal.SIGKILL))] * len(points), done.stderr
-    return copies
-
-
-@pytest.mark.parametrize(
-    "points", [KILLED, pytest.param(KILLED_BESIDES, marks=pytest.mark.every_combination)], ids=["some", "others"]
-)
-def test_a_run_killed_at_any_point_carries_nothing_out_twice_and_the_next_one_ends_it(
-    build: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, points: Sequence[Point]
-) -> None:
-    decisions = [asked(build), signed(build)]
-    for folder, point in zip(killed(data_folder, points, tmp_path), points, strict=True):
-        monkeypatch.setenv("RISKMAP_DATA", str(folder))
-        carried()
-        assert {outcome(one).state for one in decisions} == {State.DONE}, point
-        assert (names(EventKind.SIGNED), live_name()) == ([(build.name, SIGNER)], build.name), point
-        assert [by for name, by in names(EventKind.PUBLISHED) if name == build.name] == [OPERATOR], point
-        assert list((folder / "decisions").glob("*.json")) == [], point
-
-
-@pytest.mark.every_combination
-def test_a_run_killed_while_it_takes_in_a_return_loses_none_and_takes_none_in_twice(
-    data_folder: Path, people: None, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    name = sent(table(data_folder))
-    run("decisions")
-    decision = taken_in(name)
-    points = KILLED_TAKING_IN
-    for folder, point in zip(killed(data_folder, points, tmp_path), points, strict=True):
-        monkeypatch.setenv("RISKMAP_DATA", str(folder))
-        carried()
-        assert outcome(decision).state is State.DONE, point
-        assert (len(loads()), len(builds())) == (1, 1), point
-        assert len(list((folder / "inbox/done").rglob(name))) == 1, point
 
 
 def test_the_document_of_what_waits_is_read_by_the_group_of_its_folder(
