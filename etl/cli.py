@@ -16,6 +16,7 @@ from etl.commands import (
     audit,
     builds,
     check,
+    decisions,
     explain,
     history,
     inbox,
@@ -134,7 +135,10 @@ def _tell_unexpected(arguments: Sequence[str], language: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m etl")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    families = (check, load, inbox, template, review, builds, history, receipt, keep, package, access, audit, explain)
+    families = (
+        *(check, load, inbox, decisions, template, review, builds, history, receipt, keep),
+        *(package, access, audit, explain),
+    )
     for family in families:
         family.declare(commands)
     return parser

@@ -103,6 +103,18 @@ def states(paths: Iterable[Path]) -> dict[Path, State]:
     return {path: found for path in paths if (found := state(path))}
 
 
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file of the inbox, empty where it is none any more or cannot be read; no link is followed.
+
+    Whoever serves the pages may put another thing in its place at any moment, a pipe for instance.
+    """
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
 def settled(paths: Sequence[Path]) -> tuple[list[Path], dict[Path, State]]:
     """The files that nobody is writing, and their states; those changed a moment ago are looked at once more."""
     before = states(paths)

@@ -4,7 +4,7 @@
 
     event   one of EventKind
     at      when, UTC without zone, ISO to the second
-    by      who, as RISKMAP_OPERATOR says, else the user of the system
+    by      who: the sign-in of whoever decided it on a page, else as RISKMAP_OPERATOR says, else the user of the system
     user    the user of the system; the same as `by` where no name was set
     build   the build it is about
 
@@ -21,7 +21,7 @@ first written as `<id>.intent`, then the link is changed, then the file gets its
 true exactly when the link names the build that it says is live: readers take it so, and the next writer settles it.
 Nothing is ever rolled forward by itself, and no untrue event is ever kept.
 
-Who is whom rests on RISKMAP_OPERATOR and the user of the system: nobody signs in.
+On the command line who is whom rests on RISKMAP_OPERATOR and the user of the system: nobody signs in there.
 """
 
 import getpass
@@ -29,6 +29,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -57,9 +58,25 @@ PUBLICATION_EVENTS: Final = (EventKind.PUBLISHED, EventKind.TAKEN_BACK)
 Event = dict[str, Any]
 
 
+_acting: ContextVar[str] = ContextVar("acting", default="")
+
+
 def operator() -> str:
-    """Who is at work: as set, or as the system knows the user, which in a container may be a bare number."""
-    return OPERATOR.value.strip() or system_user()
+    """Who is at work: whoever has decided it on a page, else as set, else as the system knows the user.
+
+    In a container the latter may be a bare number.
+    """
+    return _acting.get() or OPERATOR.value.strip() or system_user()
+
+
+@contextmanager
+def acting(who: str) -> Iterator[None]:
+    """In the block everything is done for whoever has decided it on a page and is known there as `who`."""
+    token = _acting.set(who)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
 
 
 def system_user() -> str:

@@ -1,13 +1,14 @@
 """Sign-off: where RISKMAP_SIGN_OFF says yes, a second person looks at what a build changes before it goes live.
 
 A signature is about one build and what that is compared with; a build staged again has another id and is signed anew.
-The second person is neither who staged the build nor anyone who loaded something that is new in it. Who is whom rests
-on RISKMAP_OPERATOR and the user of the system, since nobody signs in: it keeps honest people from a slip, no more. Two
-people who share a user of the system are told apart only where both have set their names.
+The second person is neither who staged the build, nor who asked for its publication, nor anyone who loaded or sent
+something that is new in it. On a page the sign-in tells who is whom. On the command line that rests on RISKMAP_OPERATOR
+and the user of the system, since nobody signs in there: it keeps honest people from a slip, no more. Two people who
+share a user of the system are told apart only where both have set their names.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from etl.journal import Event, EventKind, events, note, operator, system_user
 from etl.storage import live, storage_faults
 from riskmap.access import audit_log
 from riskmap.access.audit_log import AccessEvent
+from riskmap.access.review import asked_for
 from riskmap.domain.errors import PublishRefused, SignRefused, WrongUsage
 from riskmap.domain.settings import SIGN_OFF, data_folder
 
@@ -60,14 +62,27 @@ def sign(build: Path, counts: Mapping[str, int]) -> None:
 
 
 def authors(build: Path) -> dict[str, str]:
-    """Who staged a build and who loaded what is new in it, each with the user of the system where that is known."""
+    """Everybody who has had a hand in a build, each with the user of the system where that is known.
+
+    Who staged it, who loaded what is new in it, who sent that through a page, and who asked there for its publication.
+    """
     current = live()
     since = current.name if current else ""
-    query = f"SELECT DISTINCT received_by FROM {record()} WHERE load > ? AND load < ? ORDER BY ALL"
+    query = f"SELECT DISTINCT received_by, digest FROM {record()} WHERE load > ? AND load < ? ORDER BY ALL"
     with storage_faults(data_folder() / "accepted"), duckdb.connect() as connection:
-        found = {name: "" for (name,) in connection.execute(query, [since, build.name]).fetchall()}
+        rows = connection.execute(query, [since, build.name]).fetchall()
+    asked = [decision.who for decision in asked_for(build.name)]
+    found = dict.fromkeys([*(name for name, _ in rows), *_senders({digest for _, digest in rows}), *asked], "")
     staged = [event for event in events() if event["event"] == EventKind.STAGED and event["build"] == build.name]
     return found | {event["by"]: event["user"] for event in staged}
+
+
+def _senders(digests: Set[str]) -> list[str]:
+    """Who sent files of these contents through the page."""
+    if not digests:
+        return []
+    sent = (entry for entry in audit_log.entries() if entry.event is AccessEvent.SUBMIT)
+    return sorted({entry.who for entry in sent if entry.told.get("sha256") in digests})
 
 
 def _is_same(name: str, user: str) -> bool:

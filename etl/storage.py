@@ -18,19 +18,20 @@ import duckdb
 
 from riskmap.access.folder import ACCESS
 from riskmap.domain.errors import DataFolderNew, DataFolderOld, Locked, PackageClosed, StorageFailed
-from riskmap.domain.settings import data_folder, live_build
+from riskmap.domain.settings import REVIEW, data_folder, live_build
 from riskmap.domain.tables import FORMAT
 
 # What a killed run leaves half-written; `clear_leftovers` removes it.
 _HALF_WRITTEN: Final = (
     *("raw/.2*", "accepted/*.part", "warehouse/.2*", "warehouse/.current.*", "released/*.part"),
     *("journal/*.part", "faults/*.part", "receipts/2*/*.part", ".format.json.part", ".restoring", "access/*.part*"),
+    f"{REVIEW}/.*.part",
 )
 FORMAT_FILE: Final = "format.json"
 FIRST_FORMAT: Final = "1"
 # Everything of a data folder that cannot be made again from the rest.
 KEPT: Final = (
-    *(FORMAT_FILE, "raw", "released", "journal", "faults", "receipts"),
+    *(FORMAT_FILE, "raw", "released", "journal", "faults", "receipts", REVIEW),
     *(ACCESS, "areas", "spreadsheets", "response.db", "accepted"),
 )
 WAREHOUSE: Final = "warehouse"

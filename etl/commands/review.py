@@ -9,10 +9,10 @@ from etl.commands.writing import writing
 from etl.diff import TOP, diff_builds
 from etl.diff_words import diff_document, diff_lines
 from etl.journal import operator
-from etl.publish import build_meta, refuse_unfit, staged, was_live
-from etl.sign_off import refuse_signature, sign
+from etl.publish import build_meta, staged
+from etl.signing import refuse_to_sign, sign_seen
 from etl.storage import builds, live
-from riskmap.domain.errors import NothingStaged, PublishRefused, SignRefused, WrongUsage
+from riskmap.domain.errors import NothingStaged, WrongUsage
 
 
 def declare(commands: Commands) -> None:
@@ -43,26 +43,12 @@ def _sign(options: argparse.Namespace) -> int:
     """Show what a build changes, then note that whoever is at work has seen it."""
     with writing("sign", options):
         build = _build(options.build)
-        _refuse(build)
+        refuse_to_sign(build)
         diff = diff_builds(build, live())
         report.print_lines([*diff_lines(diff, options.lang), ""])
-        sign(build, {str(change): number for change, number in diff.counts.items()})
+        sign_seen(build, diff)
     report.say("sign.done", options.lang, build=build.name, name=operator())
     return 0
-
-
-def _refuse(build: Path) -> None:
-    """Nobody is asked to sign what cannot go live, or has been live."""
-    current = live()
-    if current and current.name == build.name:
-        raise SignRefused(reason="sign.refused.is_live", build=build.name)
-    if was_live(build):
-        raise SignRefused(reason="sign.refused.was_live", build=build.name)
-    try:
-        refuse_unfit(build)
-    except PublishRefused as refusal:
-        raise SignRefused(**refusal.values) from refusal
-    refuse_signature(build)
 
 
 def _build(name: str | None) -> Path:

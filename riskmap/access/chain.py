@@ -32,6 +32,7 @@ class AccessEvent(StrEnum):
     GRANT = "grant"
     REVOKE = "revoke"
     SUBMIT = "submit"
+    DECIDE = "decide"
     PACKAGE = "package"
 
 

@@ -67,6 +67,8 @@ SETTINGS: Final = (
 
 
 INBOX: Final = "inbox"
+DECISIONS: Final = "decisions"
+REVIEW: Final = "review"
 
 
 def data_folder() -> Path:
@@ -85,6 +87,16 @@ def live_build() -> Path:
 def inbox_folder() -> Path:
     """The folder in which files wait to be loaded; it need not exist yet."""
     return data_folder() / INBOX
+
+
+def decision_folder() -> Path:
+    """The folder in which decisions made on pages wait to be carried out; it need not exist yet."""
+    return data_folder() / DECISIONS
+
+
+def review_folder() -> Path:
+    """The folder in which the loader tells what waits and what became of decisions; it need not exist yet."""
+    return data_folder() / REVIEW
 
 
 def spreadsheet_folder() -> Path:

@@ -28,5 +28,6 @@ PAGES: Final = (
 
 # Shown to whoever may use them, and to nobody else.
 SENDING: Final = PageEntry("send", "pages/send.py", ":material/outgoing_mail:")
+PUBLISHING: Final = PageEntry("publish", "pages/publish.py", ":material/publish:")
 ADMINISTRATION: Final = PageEntry("access", "pages/access.py", ":material/admin_panel_settings:")
-RESERVED: Final = (SENDING, ADMINISTRATION)
+RESERVED: Final = (SENDING, PUBLISHING, ADMINISTRATION)

@@ -10,7 +10,7 @@ from riskmap.access.audit_log import AccessEvent, note
 from riskmap.domain.vocabulary import COUNTRY
 from riskmap.files.official import Mark, official_use
 from riskmap.ui import data
-from riskmap.ui.navigation import ADMINISTRATION, SENDING, PageEntry
+from riskmap.ui.navigation import ADMINISTRATION, PUBLISHING, SENDING, PageEntry
 from riskmap.ui.selection import FIELDS, asked_for, remember
 from riskmap.ui.signing_in import refusal, sign_in_button, signed_in_as
 from riskmap.ui.viewer import SEE, Sight, Viewer, mark_of, seen_as, viewer
@@ -33,7 +33,11 @@ def header(language: str) -> None:
 def reserved_pages() -> Sequence[PageEntry]:
     """The pages that are offered to this reader and not to everybody."""
     now = viewer()
-    return (*([SENDING] if now.sends_for else []), *([ADMINISTRATION] if now.may_administer else []))
+    return (
+        *([SENDING] if now.sends_for else []),
+        *([PUBLISHING] if now.decides else []),
+        *([ADMINISTRATION] if now.may_administer else []),
+    )
 
 
 def banner(page: str, language: str) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from geo.areas import areas, regions
+from riskmap.access.decisions import Act, is_allowed
 from riskmap.access.grants import Grant, in_force, scope_of
 from riskmap.access.identity import Identity
 from riskmap.access.roles import Role
@@ -65,6 +66,15 @@ class Viewer:
     def may_administer(self) -> bool:
         """Whether the pages of the administrator are shown."""
         return any(role.may.administers for role in self.roles)
+
+    @property
+    def decides(self) -> bool:
+        """Whether this person decides anything about what is published."""
+        return any(self.may(act) for act in Act)
+
+    def may(self, act: Act) -> bool:
+        """Whether this person decides such a thing."""
+        return self.identity is not None and is_allowed(act, self.roles)
 
     @property
     def who(self) -> str:
@@ -141,6 +151,13 @@ def is_still(now: Viewer) -> bool:
     if now.identity is None:
         return True  # a folder for one workplace stays what it is, and nothing that is hidden on trial is real
     return still_counts(now.identity) and scope_of(in_force(now.identity.subject, _today())) == now.scope
+
+
+def may_still(now: Viewer, act: Act) -> bool:
+    """Whether somebody whom an earlier moment knew may still decide such a thing."""
+    if now.identity is None or not still_counts(now.identity):
+        return False
+    return is_allowed(act, (one.role for one in in_force(now.identity.subject, _today())))
 
 
 def _today() -> date:

@@ -14,6 +14,7 @@ from riskmap.access.grants import grant, revoke
 from riskmap.access.roles import Role
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.vocabulary import COUNTRY
+from riskmap.words import t
 from tests.browser.oidc_provider import Provider, dashboard_with_sign_in, provider, running
 from tests.browser.signing_in_client import Tab, sign_in, tab, visitor
 
@@ -153,3 +154,16 @@ def test_only_who_sends_for_a_region_has_the_page_for_it(server: str, provider: 
     for other in (person(server, provider, "reader"), visitor(server)):
         with tab(other) as page:
             assert "sent here" not in page.page("send", "lang=en")
+
+
+def test_only_who_decides_has_the_page_of_publication(server: str, provider: Provider) -> None:
+    granted("takes", Role.OPERATOR, COUNTRY)
+    granted("signs", Role.SIGNER, COUNTRY)
+    granted("neither", Role.ADMINISTRATOR, COUNTRY)
+    for name, key in (("takes", "operator"), ("signs", "signer")):
+        with tab(person(server, provider, name)) as page:
+            assert t(f"publish_page.{key}", "en") in page.page("publish", "lang=en")
+    for other in (person(server, provider, "neither"), visitor(server)):
+        with tab(other) as page:
+            shown = page.page("publish", "lang=en")
+            assert not [key for key in ("operator", "signer", "not_told") if t(f"publish_page.{key}", "en") in shown]

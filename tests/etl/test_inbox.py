@@ -178,7 +178,7 @@ def test_a_file_that_is_still_being_written_waits(
         return checked
 
     with monkeypatch.context() as patch:
-        patch.setattr("etl.commands.inbox.check_files", slow)
+        patch.setattr("etl.inbox_round.check_files", slow)
         outcome = run("inbox", "--json")
     assert (outcome.status, fates(outcome.document), loads()) == (0, {"slow.xlsx": "changing"}, [])
     assert path.exists()
@@ -266,7 +266,7 @@ def test_one_file_that_breaks_the_program_does_not_keep_the_others(
 
     put(inbox / "evil.csv", "a,b\n")
     write_plausible(inbox / "good.xlsx")
-    monkeypatch.setattr("etl.commands.inbox.check_files", breaking)
+    monkeypatch.setattr("etl.inbox_round.check_files", breaking)
     outcome = run("inbox", "--json")
     assert fates(outcome.document) == {"evil.csv": "broken", "good.xlsx": "accepted"}
     assert "builtins.KeyError" in (data_folder / "log" / "etl.log").read_text(encoding="utf-8")
@@ -291,11 +291,11 @@ def test_an_accepted_file_that_comes_again_is_done_with_a_note(data_folder: Path
 
 KILLED = (
     ("etl.accepted", "_write_parquet", "after"),
-    ("etl.commands.inbox", "keep_faults", "after"),
-    ("etl.commands.inbox", "stage_build", "before"),
-    ("etl.commands.inbox", "annotate", "before"),
-    ("etl.commands.inbox", "put_away", "before"),
-    ("etl.commands.inbox", "put_away", "after"),
+    ("etl.inbox_round", "keep_faults", "after"),
+    ("etl.inbox_round", "stage_build", "before"),
+    ("etl.inbox_round", "annotate", "before"),
+    ("etl.inbox_round", "put_away", "before"),
+    ("etl.inbox_round", "put_away", "after"),
     ("etl.commands.inbox", "owed_lines", "before"),
 )
 
@@ -343,7 +343,7 @@ def test_a_newer_file_that_came_under_the_same_name_meanwhile_is_left_for_the_ne
         return build
 
     with monkeypatch.context() as patch:
-        patch.setattr("etl.commands.inbox.stage_build", late)
+        patch.setattr("etl.inbox_round.stage_build", late)
         outcome = run("inbox", "--json")
     assert fates(outcome.document) == {"a.xlsx": "changing", "b.csv": "changing"}
     assert [file["moved_to"] for file in outcome.document["files"]] == [None, None]

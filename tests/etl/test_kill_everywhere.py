@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 
 from etl.cli import main
+from etl.storage import builds
+from riskmap.access.decisions import Act, leave
 from tests.conftest import ROOT
+from tests.etl.decided import OPERATOR, SIGNER, grant_both
 from tests.etl.folders import table
 from tests.etl.formats import format_1
 
@@ -42,6 +45,7 @@ SCENARIOS = (
     Scenario("rollback", ("rollback",), again=(0, 3)),
     Scenario("inbox", ("inbox", "--publish"), loads=1),
     Scenario("sign", ("sign",), 5, is_published=False, again=(0, 3), setting={"RISKMAP_OPERATOR": "second"}),
+    Scenario("decisions", ("decisions",)),
     Scenario("backup", ("backup", "FOLDER.tar"), is_published=False, again=(0, 3)),
     Scenario("restore", ("restore", "TAR"), loads=2, status=(0, 3)),
     Scenario("migrate", ("migrate",), status=(0, 3)),
@@ -75,11 +79,17 @@ def all_bases(bases: dict[str, Path]) -> dict[str, Path]:
         patch.setenv("RISKMAP_OPERATOR", "first")
         assert main(["publish"]) == 0
         assert main(["backup", str(place / "kept.tar")]) == 0
+        decided = place / "decisions"
+        shutil.copytree(bases["publish"], decided, symlinks=True)
+        patch.setenv("RISKMAP_DATA", str(decided))
+        grant_both()
+        leave(Act.PUBLISH, who=OPERATOR, build=builds()[-1].name)
+        leave(Act.SIGN, who=SIGNER, build=builds()[-1].name)
     shutil.copytree(loaded, waiting, symlinks=True)
     (waiting / "inbox").mkdir()
     os.utime(shutil.copy(place / "new.csv", waiting / "inbox" / "new.csv"), (1, 1))
     others = {"backup": loaded, "restore": place / "none", "migrate": format_1(place / "old")}
-    return {**bases, "rollback": twice, "inbox": waiting, **others}
+    return {**bases, "rollback": twice, "inbox": waiting, "decisions": decided, **others}
 
 
 Told = dict[str, list[Facts]]
