@@ -4,12 +4,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from riskmap.domain.vocabulary import Grain, Kind
+import numpy as np
+from numpy.typing import NDArray
+
+from riskmap.domain.vocabulary import SCHOOL_MONTHS, Grain, Kind
 
 Stretch = tuple[int, int]  # first day and the day after the last, as ordinals
 Terms = tuple[tuple[int, int], ...]  # variables with their signs
 
+Days = NDArray[np.int64]
+
 SINCE: Final = (Grain.YTD, Grain.SCHOOL_YTD)
+# Of each month how many months before it have no lessons.
+_FREE_BEFORE: Final = tuple(
+    next(n for n in range(12) if (month - n - 1) % 12 + 1 in SCHOOL_MONTHS) for month in range(12)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +166,16 @@ class Series:
             if parts := _tiles(stretch, pieces):
                 return parts
         return ()
+
+
+def without_summer(days: Days) -> Days:
+    """Firsts of months as if summers had no days, for schools count nothing in them: 1 September is 1 June.
+
+    So what lies between two numbers and holds the summer alone is not there, and a quarter to September is September.
+    """
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    free = np.array(_FREE_BEFORE)[months.astype(np.int64) % 12]
+    return np.where(free > 0, (months - free).astype("datetime64[D]").astype(np.int64), days)
 
 
 def _tiles(stretch: Stretch, pieces: dict[Stretch, int]) -> tuple[int, ...]:

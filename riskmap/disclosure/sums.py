@@ -19,9 +19,9 @@ from scipy.sparse import csr_array
 
 from riskmap.disclosure.primary import Flags, Numbers
 from riskmap.disclosure.releases import Late
-from riskmap.disclosure.series import Number, Series, Stretch
+from riskmap.disclosure.series import Number, Series, Stretch, without_summer
 from riskmap.domain.registry import Indicator
-from riskmap.domain.vocabulary import ALL, Grain
+from riskmap.domain.vocabulary import ALL, Grain, Kind
 
 Positions = NDArray[np.int64]
 SeriesKey = tuple[str, str, str, str, bool]  # indicator, area, breakdown, category, invented
@@ -204,14 +204,23 @@ def _completed(matrix: csr_array, right: Numbers, value: Numbers) -> Numbers:
 
 def _series(cells: pd.DataFrame, declared: Mapping[str, Indicator]) -> dict[SeriesKey, Series]:
     missing = (cells["units_expected"] - cells["units_reported"]).fillna(0).to_numpy(dtype=np.int64)
-    start = (cells["period_start"].to_numpy().astype("datetime64[D]").astype(np.int64)).tolist()
-    end = (cells["period_end"].to_numpy().astype("datetime64[D]").astype(np.int64) + 1).tolist()
+    start, end = (column.tolist() for column in _days(cells, declared))
     found: dict[SeriesKey, list[Number]] = defaultdict(list)
     keys = zip(*(cells[name] for name in SERIES), strict=True)
     grains = {grain: Grain(grain) for grain in cells["grain"].unique()}
     for variable, (key, grain) in enumerate(zip(keys, cells["grain"], strict=True)):
         found[key].append(Number((start[variable], end[variable]), variable, grains[grain], int(missing[variable])))
     return {key: Series(declared[key[0]].kind, numbers) for key, numbers in found.items()}
+
+
+def _days(cells: pd.DataFrame, declared: Mapping[str, Indicator]) -> tuple[Positions, Positions]:
+    """First day of each cell and the day after its last; of what schools count without summers."""
+    days = (cells[name].to_numpy().astype("datetime64[D]").astype(np.int64) for name in ("period_start", "period_end"))
+    start, last = days
+    taught = {item.id for item in declared.values() if item.kind is Kind.FLOW and item.school_months}
+    first, end = without_summer(start), without_summer(last + 1)
+    is_taught = cells["indicator"].isin(taught).to_numpy(dtype=bool) & (first < end)
+    return np.where(is_taught, first, start), np.where(is_taught, end, last + 1)
 
 
 def _lowest(found: Mapping[SeriesKey, Series], relations: pd.DataFrame) -> Callable[[SeriesKey], int]:
