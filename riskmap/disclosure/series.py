@@ -42,6 +42,7 @@ class Series:
 
     Of a flow, `atoms` are the stretches between neighbouring ends within whole cells; each is a cell of its own or a
     variable that no cell shows. `lines` are sums that the series has in itself, each of terms that add up to zero.
+    `implied` are numbers that no cell shows and that other series tell.
     `gaps` are terms that add up to the number of units which are missing in a longer number and not in shorter ones;
     `same` those where equally many are missing, so that nothing is left if they are the same; `bounds` those that add
     up to zero or more, and to nobody's number.
@@ -49,6 +50,7 @@ class Series:
 
     kind: Kind
     numbers: list[Number]
+    implied: list[Number] = field(default_factory=list)
     atoms: dict[Stretch, int] = field(default_factory=dict)
     lines: list[Terms] = field(default_factory=list)
     gaps: list[Terms] = field(default_factory=list)
@@ -66,7 +68,7 @@ class Series:
         if self.kind is not Kind.FLOW or self._is_disjoint():
             return []
         made = self._cut_whole(unseen)
-        partial = [item for item in self.numbers if not item.is_whole]
+        partial = [item for item in (*self.numbers, *self.implied) if not item.is_whole]
         steps = self._cut_since(partial, unseen)
         for item in (*partial, *steps):
             self._compare(item)
@@ -93,7 +95,8 @@ class Series:
         key = self._key(stretch)
         if key in self._exact:
             return self._exact[key].missing
-        return 0 if _tiles(stretch, self.atoms) else None
+        whole = self.atoms or {item.stretch: item.variable for item in self.numbers if item.is_whole}
+        return 0 if self.kind is Kind.FLOW and _tiles(stretch, whole) else None
 
     def overlaps(self, stretch: Stretch) -> bool:
         """Whether some number is of days within the stretch."""
@@ -111,12 +114,13 @@ class Series:
         return (stretch[1], stretch[1]) if self.kind is Kind.STOCK else stretch
 
     def _is_disjoint(self) -> bool:
-        ordered = sorted(self._exact)
+        ordered = sorted({*self._exact, *(item.stretch for item in self.implied)})
         return all(before[1] <= after[0] for before, after in zip(ordered, ordered[1:], strict=False))
 
     def _cut_whole(self, unseen: Iterator[int]) -> list[int]:
-        whole = [item for item in self.numbers if item.is_whole]
-        points = sorted({point for item in self.numbers for point in item.stretch})
+        told = [*self.numbers, *self.implied]
+        whole = [item for item in told if item.is_whole]
+        points = sorted({point for item in told for point in item.stretch})
         made = []
         for stretch in zip(points, points[1:], strict=False):
             if any(item.stretch[0] <= stretch[0] and stretch[1] <= item.stretch[1] for item in whole):

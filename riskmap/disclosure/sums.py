@@ -7,7 +7,7 @@ fewer units leaves of one of more. Each row says that its terms add up to a numb
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
 
@@ -19,12 +19,12 @@ from scipy.sparse import csr_array
 
 from riskmap.disclosure.primary import Flags, Numbers
 from riskmap.disclosure.releases import Late
+from riskmap.disclosure.reporters import LAST, Reporters, Rest, SeriesKey
 from riskmap.disclosure.series import Number, Series, Stretch, without_summer
 from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import ALL, Grain, Kind
 
 Positions = NDArray[np.int64]
-SeriesKey = tuple[str, str, str, str, bool]  # indicator, area, breakdown, category, invented
 
 SERIES: Final = ["indicator", "area", "breakdown", "category", "invented"]
 
@@ -67,6 +67,7 @@ def sums(
     rows = _Rows(len(cells))
     found = _series(cells, declared)
     lowest, has_parts = _lowest(found, relations), set(relations.loc[relations["axis"] == "area", "total"])
+    _imply_totals(rows, found, relations)
     for key, series in found.items():
         owner = series.numbers[0].variable
         for variable in series.cut(rows.unseen):
@@ -83,6 +84,7 @@ def sums(
     _add_late(rows, late, {number.variable: lowest(key) for key, series in found.items() for number in series.numbers})
     _add_sums(rows, found, relations, cells["numerator"].to_numpy(dtype=float))
     _add_balances(rows, found, relations, lowest)
+    _add_rests(rows, found, relations, lowest)
     for variable in np.flatnonzero(np.isfinite(whole)).tolist():
         rest = next(rows.unseen)
         rows.owner[rest] = variable
@@ -308,6 +310,64 @@ def _sum(
     if is_open:
         terms.append((next(rows.unseen), -1))
     return terms
+
+
+def _imply_totals(rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame) -> None:
+    """A total of fewer units that no cell shows is told by its categories, where every one of them has a number."""
+    for total, parts, is_complete in _by_category(found, relations):
+        shown = {number.stretch for number in (*total.numbers, *total.implied)}
+        by_stretch = [{number.stretch: number for number in part.numbers} for part in parts]
+        for stretch in sorted(set.intersection(*(set(own) for own in by_stretch)) - shown if is_complete else ()):
+            numbers = [own[stretch] for own in by_stretch]
+            if numbers[0].missing and len({number.missing for number in numbers}) == 1:
+                told = replace(numbers[0], variable=next(rows.unseen))
+                rows.owner[told.variable] = total.numbers[0].variable
+                rows.add([(told.variable, 1), *((number.variable, -1) for number in numbers)])
+                total.implied.append(told)
+
+
+def _add_rests(
+    rows: _Rows,
+    found: Mapping[SeriesKey, Series],
+    relations: pd.DataFrame,
+    lowest: Callable[[SeriesKey], int],
+) -> None:
+    """What areas have without the units that are missing in some of their numbers: all sums of what is left."""
+    areas = relations[(relations["axis"] == "area") & (relations["kind"] == "sum")]
+    balances = relations[relations["kind"] == "balance"]
+    reporters = Reporters(
+        found,
+        areas.groupby("total")["part"].agg(sorted).to_dict(),
+        balances.groupby("total")["part"].agg(sorted).to_dict(),
+    )
+    rests = {(rest.key, rest.missing): rest for rest in reporters.rests(rows.unseen)}
+    for rest in rests.values():
+        owner = found[rest.key].numbers[0].variable
+        rows.add_all(rest.links)
+        for variable in (*rest.series.cut(rows.unseen), *(line[-1][0] for line in rest.links)):
+            rows.owner[variable] = owner
+        rows.add_all(rest.series.lines)
+        _add_others(rows, rest, reporters)
+        for terms in rest.apart(found[rest.key]):
+            rows.add((*terms, (rows.of_units(lowest(rest.key), owner), -1)))
+    signs = {(row.total, row.part): int(row.sign) for row in balances.itertuples(index=False)}
+    for (key, missing), rest in rests.items():
+        flows = [
+            (rests.get(((flow, *key[1:]), missing)), sign) for (total, flow), sign in signs.items() if total == key[0]
+        ]
+        changes = [(flow.series if flow else None, sign) for flow, sign in flows]
+        for stretch in sorted(_stretches(rest.series, [series for series, _ in changes if series])):
+            terms, _ = _balance(rest.series, changes, stretch)
+            rows.add_all([terms] if terms else [])
+
+
+def _add_others(rows: _Rows, rest: Rest, reporters: Reporters) -> None:
+    units = (unit for unit in reporters.others(rest, LAST) if unit)
+    for stretch in sorted(set(rest.series.stretches).union(*(unit.stretches for unit in units))):
+        own = [unit.terms(stretch) if unit else () for unit in reporters.others(rest, stretch)]
+        if (whole := rest.series.terms(stretch)) and any(own):
+            terms = [*((variable, 1) for variable in whole), *((variable, -1) for unit in own for variable in unit)]
+            rows.add(terms if all(own) else [*terms, (next(rows.unseen), -1)])
 
 
 def _add_balances(

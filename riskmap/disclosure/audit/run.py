@@ -22,6 +22,7 @@ from riskmap.disclosure.audit.report import AuditReport, CellKey, Districts, Int
 from riskmap.disclosure.audit.rules import Targets, published_by_state, targets
 from riskmap.disclosure.audit.sums import KINDS, LineKind, Lines, area_groups, known_lines, with_facts
 from riskmap.disclosure.audit.totals import Totals
+from riskmap.disclosure.audit.without import collect_without
 from riskmap.domain.areas import AreaKind
 
 SECONDS: Final = 120.0
@@ -86,6 +87,7 @@ def _model(tables: Tables, held: pd.DataFrame | None) -> _Model:
     collect_gaps(collected, cells, incomplete)
     registers = balances(found, tables.relations, incomplete)
     collect_register_gaps(collected, registers)
+    collect_without(collected, cells, tables.relations, incomplete)
     late = collect_late(collected, cells, tables.released, tables.relations, incomplete)
     derived = collected.derived()
     lines = known_lines(found, tables.relations, incomplete, derived, registers.only(registers.sign == 0))
