@@ -18,6 +18,7 @@ from scipy.optimize import LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from riskmap.disclosure.primary import Flags, Numbers
+from riskmap.disclosure.registers import balance, between
 from riskmap.disclosure.releases import Late
 from riskmap.disclosure.reporters import LAST, Reporters, Rest, SeriesKey
 from riskmap.disclosure.series import Number, Series, Stretch, without_summer
@@ -356,8 +357,8 @@ def _add_rests(
             (rests.get(((flow, *key[1:]), missing)), sign) for (total, flow), sign in signs.items() if total == key[0]
         ]
         changes = [(flow.series if flow else None, sign) for flow, sign in flows]
-        for stretch in sorted(_stretches(rest.series, [series for series, _ in changes if series])):
-            terms, _ = _balance(rest.series, changes, stretch)
+        for stretch in sorted(between(rest.series, [series for series, _ in changes if series])):
+            terms, _ = balance(rest.series, changes, stretch)
             rows.add_all([terms] if terms else [])
 
 
@@ -381,37 +382,10 @@ def _add_balances(
         changes[row.total].append((row.part, int(row.sign)))
     for key, stock in found.items():
         flows = [(found.get((flow, *key[1:])), sign) for flow, sign in changes.get(key[0], ())]
-        for stretch in sorted(_stretches(stock, [series for series, _ in flows if series])):
-            terms, sign = _balance(stock, flows, stretch)
+        for stretch in sorted(between(stock, [series for series, _ in flows if series])):
+            terms, sign = balance(stock, flows, stretch)
             if sign and key[1] in has_parts:
                 gap = rows.of_units(lowest(key), stock.numbers[0].variable)
                 rows.add([*((variable, sign * factor) for variable, factor in terms), (gap, -1)])
             elif terms:
                 rows.add(terms)
-
-
-def _balance(
-    stock: Series, flows: Sequence[tuple[Series | None, int]], stretch: Stretch
-) -> tuple[list[tuple[int, int]], int]:
-    """The terms of a balance, none where it is none, and the sign of what is left of them.
-
-    Where units are missing on one of the two days and not in the rest, or in the rest and not on that day, what is left
-    are those units on one of the days.
-    """
-    first, last = stretch
-    ends = [((last, last), 1), ((first, first), -1)]
-    terms = [(variable, sign) for end, sign in ends for variable in stock.terms(end)]
-    moved = [(series.terms(stretch), series.missing(stretch), sign) for series, sign in flows if series]
-    if len(terms) < len(ends) or len(moved) < len(flows) or not all(variables for variables, _, _ in moved):
-        return [], 0
-    terms += [(variable, -sign) for variables, _, sign in moved for variable in variables]
-    after, before = (stock.missing(end) or 0 for end, _ in ends)
-    is_told = {missing for _, missing, _ in moved} in ({after}, {before})
-    return terms, int(np.sign(before - after)) if is_told else 0
-
-
-def _stretches(stock: Series, flows: Sequence[Series]) -> set[Stretch]:
-    """Between which ends a register is looked at: those of its own numbers and of what was placed or removed."""
-    ends = sorted(end for end, _ in stock.stretches)
-    between = set(zip(ends, ends[1:], strict=False))
-    return between.union(*(series.stretches for series in flows)) if flows else set()

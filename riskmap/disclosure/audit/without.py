@@ -32,6 +32,14 @@ class _Without:
     linked: set[Span] = field(default_factory=set)  # told by the missing units' own numbers
     atoms: dict[Span, int] = field(default_factory=dict)
 
+    def days_apart(self) -> dict[int, int]:
+        """Days that bound its stretches, with the same number where what lies between two of them is told."""
+        group = {day: day for span in self.known for day in span}
+        for start, end in self.known:
+            first, other = group[start], group[end]
+            group = {day: first if name == other else name for day, name in group.items()}
+        return group
+
     def within(self, span: Span) -> list[int]:
         """The atoms that make up a stretch, none where they do not."""
         if span in self.atoms:
@@ -93,7 +101,12 @@ def _number(collected: Collecting, own: _Without, model: "_Model") -> None:
 
 def _numbered(collected: Collecting, own: _Without, model: "_Model") -> Iterator[tuple[list[tuple[int, float]], bool]]:
     """A number for what the missing units have, where nothing of their own says it, and the line that tells it."""
+    together = own.days_apart()
     for span, whole, rest in model.apart(own):
+        if together[span[0]] != together[span[1]]:
+            # Nobody's number: those that are there have no more than all.
+            yield [*((at, 1.0) for at in whole), *((atom, -1.0) for atom in rest)], True
+            continue
         # Named by what is shown of all; what is shown without them is told beside it.
         beside = [(at, 0.0) for known, terms in own.known.items() if _holds(span, known) for at, _ in terms]
         terms = [*((at, 1.0) for at in whole), *beside]
