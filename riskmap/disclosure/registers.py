@@ -1,10 +1,20 @@
 """A register: what stands at an end less what stood before is what was placed on it less what was removed."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from riskmap.disclosure.series import Series, Stretch
+
+
+def changes_of(relations: pd.DataFrame) -> dict[str, list[tuple[str, int]]]:
+    """Of every register the indicators of those placed on it and removed from it, with their signs."""
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for row in relations[relations["kind"] == "balance"].itertuples(index=False):
+        found[row.total].append((row.part, int(row.sign)))
+    return found
 
 
 def balance(

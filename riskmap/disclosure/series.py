@@ -98,6 +98,10 @@ class Series:
         whole = self.atoms or {item.stretch: item.variable for item in self.numbers if item.is_whole}
         return 0 if self.kind is Kind.FLOW and _tiles(stretch, whole) else None
 
+    def is_whole(self, stretch: Stretch) -> bool:
+        """Whether cells to which nothing is missing make up a stretch; asked before it is cut."""
+        return bool(_tiles(stretch, {item.stretch: item.variable for item in self.numbers if item.is_whole}))
+
     def overlaps(self, stretch: Stretch) -> bool:
         """Whether some number is of days within the stretch."""
         if self.kind is Kind.STOCK:

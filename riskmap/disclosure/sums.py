@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.sparse import block_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from riskmap.disclosure.primary import Flags, Numbers
-from riskmap.disclosure.registers import balance, between
+from riskmap.disclosure.registers import balance, between, changes_of
 from riskmap.disclosure.releases import Late
 from riskmap.disclosure.reporters import LAST, Reporters, Rest, SeriesKey
 from riskmap.disclosure.series import Number, Series, Stretch, without_summer
@@ -69,6 +70,7 @@ def sums(
     found = _series(cells, declared)
     lowest, has_parts = _lowest(found, relations), set(relations.loc[relations["axis"] == "area", "total"])
     _imply_totals(rows, found, relations)
+    changes = _imply_changes(rows, found, relations)
     for key, series in found.items():
         owner = series.numbers[0].variable
         for variable in series.cut(rows.unseen):
@@ -86,6 +88,7 @@ def sums(
     _add_sums(rows, found, relations, cells["numerator"].to_numpy(dtype=float))
     _add_balances(rows, found, relations, lowest)
     _add_rests(rows, found, relations, lowest)
+    _add_changes(rows, found, relations, changes)
     for variable in np.flatnonzero(np.isfinite(whole)).tolist():
         rest = next(rows.unseen)
         rows.owner[rest] = variable
@@ -161,7 +164,8 @@ class _Rows:
         of_cell = np.where((value < 0) | np.isnan(value), -1, self._known_as(self.owner, size))
         nothing = np.array(self._nothing, dtype=np.int64)
         of_cell[nothing[value[nothing] == 0]] = -1
-        value = _completed(matrix, right, np.where(value < 0, 0.0, value))
+        value, fits = _completed(matrix, right, np.where(value < 0, 0.0, value))
+        kept, matrix, right = kept[fits], matrix[np.flatnonzero(fits)], right[fits]
         at_cell = np.where(of_cell >= 0, self._known_as(self.owner | self.place, size), -1)
         return Sums(matrix, right, value, of_cell, at_cell, np.array(self._adds_areas, dtype=bool)[kept], self.cells)
 
@@ -187,22 +191,37 @@ def _worked_out(matrix: csr_array, right: Numbers, value: Numbers) -> Numbers:
         value[part.col[chosen]] = (rest[part.row[chosen]]) / part.data[chosen]
 
 
-def _completed(matrix: csr_array, right: Numbers, value: Numbers) -> Numbers:
-    """The values with whole numbers that fit for what no cell shows and no row tells."""
-    is_open = np.isnan(value)
-    if not is_open.any():
-        return value
-    part = matrix[:, np.flatnonzero(is_open)]
+def _completed(matrix: csr_array, right: Numbers, value: Numbers) -> tuple[Numbers, Flags]:
+    """The values with whole numbers that fit for what no cell shows and no row tells, and which rows have such."""
+    columns, holds = np.flatnonzero(np.isnan(value)), np.ones(matrix.shape[0], dtype=bool)
+    part, completed = matrix[:, columns], value.copy()
     rows = np.flatnonzero(np.diff(part.indptr))
-    rest = (right - matrix @ np.nan_to_num(value))[rows]
+    rest = right - matrix @ np.nan_to_num(value)
+    _, label = connected_components(block_array([[None, part[rows]], [part[rows].T, None]]), directed=False)
+    # Few of them contradict themselves: all are tried at once, then each half of those that do not fit.
+    tried = [np.unique(label)]
+    while tried:
+        chosen = np.isin(label, own := tried.pop())
+        of_rows, of = rows[chosen[: len(rows)]], np.flatnonzero(chosen[len(rows) :])
+        found = _fitting(part[of_rows][:, of], rest[of_rows])
+        if found is None and len(own) > 1:
+            tried += np.array_split(own, 2)
+            continue
+        holds[of_rows] = found is not None
+        completed[columns[of]] = 0.0 if found is None else found
+    return completed, holds
+
+
+def _fitting(matrix: csr_array, right: Numbers) -> Numbers | None:
+    """Whole numbers that fit; None where there are none."""
+    if not matrix.shape[1]:
+        return np.zeros(0)
     found = milp(
-        np.zeros(part.shape[1]),
-        constraints=LinearConstraint(part[rows], rest, rest),
-        integrality=np.ones(part.shape[1]),
+        np.zeros(matrix.shape[1]),
+        constraints=LinearConstraint(matrix, right, right),
+        integrality=np.ones(matrix.shape[1]),
     )
-    completed = value.copy()
-    completed[is_open] = np.round(found.x)
-    return completed
+    return None if found.x is None else np.round(found.x)
 
 
 def _series(cells: pd.DataFrame, declared: Mapping[str, Indicator]) -> dict[SeriesKey, Series]:
@@ -265,8 +284,7 @@ def _add_sums(rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.Data
 
 
 def _by_area(found: Mapping[SeriesKey, Series], relations: pd.DataFrame) -> Iterator[tuple[Series, list[Series], bool]]:
-    own = relations[(relations["axis"] == "area") & (relations["kind"] == "sum")]
-    above = dict(zip(own["part"], own["total"], strict=True))
+    above = _parents(relations)
     parts: dict[SeriesKey, list[Series]] = defaultdict(list)
     for (indicator, area, breakdown, category, invented), series in found.items():
         if area in above:
@@ -327,6 +345,48 @@ def _imply_totals(rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.
                 total.implied.append(told)
 
 
+def _parents(relations: pd.DataFrame) -> dict[str, str]:
+    own = relations[(relations["axis"] == "area") & (relations["kind"] == "sum")]
+    return dict(zip(own["part"], own["total"], strict=True))
+
+
+def _imply_changes(
+    rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame
+) -> dict[SeriesKey, set[Stretch]]:
+    """How many a lowest area placed on a register and removed from it between its days, which no cell shows.
+
+    Only where all of the region have reported: what is told there of the register is all of these changes. Given are
+    the stretches by series of the region.
+    """
+    above, flows = _parents(relations), changes_of(relations)
+    told: dict[SeriesKey, set[Stretch]] = defaultdict(set)
+    for key, stock in found.items():
+        own = [((flow, key[1], *key[2:]), (flow, above.get(key[1], ""), *key[2:])) for flow, _ in flows.get(key[0], ())]
+        if key[1] in above.values() or not own or not all(name in found for pair in own for name in pair):
+            continue
+        days = sorted({number.stretch[1] for number in stock.numbers})
+        for stretch in zip(days, days[1:], strict=False):
+            if all(found[total].is_whole(stretch) for _, total in own):
+                for part, total in own:
+                    told[total].add(stretch)
+                    if not found[part].is_whole(stretch):
+                        found[part].implied.append(Number(stretch, next(rows.unseen), Grain.QUARTER, 0))
+    return told
+
+
+def _add_changes(
+    rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame, changes: Mapping[SeriesKey, set[Stretch]]
+) -> None:
+    """What a region placed on a register between two days is what its parts did, none of them less than nothing."""
+    parts = {id(total): members for total, members, _ in _by_area(found, relations)}
+    for key, stretches in changes.items():
+        total = found[key]
+        for stretch in sorted(stretches - set(total.stretches)):
+            own = [part.terms(stretch) for part in parts[id(total)]]
+            terms = [*((variable, 1) for variable in total.terms(stretch)), *((v, -1) for part in own for v in part)]
+            rows.add(terms if all(own) else [*terms, (next(rows.unseen), -1)])
+
+
 def _add_rests(
     rows: _Rows,
     found: Mapping[SeriesKey, Series],
@@ -375,11 +435,7 @@ def _add_balances(
     rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame, lowest: Callable[[SeriesKey], int]
 ) -> None:
     """A register: what stands at an end less what stood before is what was placed less what was removed."""
-    own = relations[relations["kind"] == "balance"]
-    has_parts = set(relations.loc[relations["axis"] == "area", "total"])
-    changes: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for row in own.itertuples(index=False):
-        changes[row.total].append((row.part, int(row.sign)))
+    changes, has_parts = changes_of(relations), set(relations.loc[relations["axis"] == "area", "total"])
     for key, stock in found.items():
         flows = [(found.get((flow, *key[1:])), sign) for flow, sign in changes.get(key[0], ())]
         for stretch in sorted(between(stock, [series for series, _ in flows if series])):

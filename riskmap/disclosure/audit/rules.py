@@ -63,6 +63,8 @@ class Targets:
 def targets(tables: Tables, cells: pd.DataFrame, found: Quantities, derived: Derived) -> Targets:
     """Every hidden cell, every stretch between neighbouring days that no cell shows, and every number derived."""
     hidden = np.isnan(found.value)
+    told = np.concatenate([np.full(len(found.key), NONE), derived.told])
+    hidden &= told != TOLD.index(Told.CHANGE)
     wanted = np.flatnonzero(hidden & ~_of_the_state(tables, cells, found))
     kinds, of = tables.kinds, found.of[wanted]
     limit, zero, is_counted = _rules(tables, found.series, kinds)
@@ -72,7 +74,7 @@ def targets(tables: Tables, cells: pd.DataFrame, found: Quantities, derived: Der
     # What is told of units that are missing is told of districts, where the area holds any.
     holders = _with_districts(tables)
     below = {area: AreaKind.DISTRICT if area in holders else kind for area, kind in kinds.items()}
-    told = np.concatenate([np.full(len(found.key), NONE), derived.told])[wanted]
+    told = told[wanted]
     is_of_parts = np.isin(told, [TOLD.index(Told.GAP), TOLD.index(Told.LATE)])
     limit_of_parts, zero_of_parts, _ = _rules(tables, found.series, below)
     whole = _wholes(tables, cells, found, wanted)

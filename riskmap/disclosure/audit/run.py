@@ -9,6 +9,7 @@ import pandas as pd
 
 from riskmap.disclosure.audit.attack import Attack, attack, sharpened
 from riskmap.disclosure.audit.bounds import System, followed, reduce, tighten
+from riskmap.disclosure.audit.changes import collect_changes
 from riskmap.disclosure.audit.derived import Collecting, Derived
 from riskmap.disclosure.audit.gaps import collect_gaps
 from riskmap.disclosure.audit.incomplete import Incomplete
@@ -88,6 +89,7 @@ def _model(tables: Tables, held: pd.DataFrame | None) -> _Model:
     registers = balances(found, tables.relations, incomplete)
     collect_register_gaps(collected, registers)
     collect_without(collected, cells, tables.relations, incomplete)
+    collect_changes(collected, cells, tables.relations, incomplete)
     late = collect_late(collected, cells, tables.released, tables.relations, incomplete)
     derived = collected.derived()
     lines = known_lines(found, tables.relations, incomplete, derived, registers.only(registers.sign == 0))

@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 
 from riskmap.disclosure.audit.derived import Collecting, Told
-from riskmap.disclosure.audit.incomplete import Incomplete, parents
-from riskmap.disclosure.audit.quantities import NONE, SERIES, Quantities
+from riskmap.disclosure.audit.incomplete import Incomplete
+from riskmap.disclosure.audit.places import Place, Places, Span
+from riskmap.disclosure.audit.quantities import NONE, Quantities
 from riskmap.disclosure.audit.sums import category_groups
 from riskmap.domain.vocabulary import ALL
-
-Span = tuple[int, int]
-Place = tuple[str, str, str, str, bool]  # indicator, area, breakdown, category, invented
 
 _NEAR: Final = 100  # days: how far from a day without some units a register is looked at
 _EVER: Final = (0, 1 << 15)
@@ -62,15 +60,7 @@ def collect_without(
         lines += model.lines(own)
         lines += _numbered(collected, own, model)
     lines += model.balances(found)
-    for is_bound in (False, True):
-        chosen = [terms for terms, is_less in lines if is_less == is_bound]
-        collected.add_lines(
-            np.repeat(np.arange(len(chosen)), [len(terms) for terms in chosen]).astype(np.int64),
-            np.array([quantity for terms in chosen for quantity, _ in terms], dtype=np.int64),
-            np.array([factor for terms in chosen for _, factor in terms], dtype=float),
-            right=np.zeros(len(chosen)),
-            is_bound=is_bound,
-        )
+    collected.add_all(lines)
 
 
 def _number(collected: Collecting, own: _Without, model: "_Model") -> None:
@@ -130,32 +120,18 @@ def _is_unbroken(spans: Sequence[Span]) -> bool:
     return all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False))
 
 
-class _Model:
+class _Model(Places):
     """Quantities by series and stretch, and who has reported when."""
 
     def __init__(self, found: Quantities, cells: pd.DataFrame, relations: pd.DataFrame, incomplete: Incomplete) -> None:
-        self._found, self._incomplete = found, incomplete
-        self.series: dict[Place, int] = {
-            row: at for at, row in enumerate(found.series[SERIES].itertuples(index=False, name=None))
-        }
-        self.is_stock = dict(zip(cells["indicator"], cells["is_stock"], strict=True))
-        flows = {str(name) for name in cells.loc[cells["is_flow"], "indicator"].unique()}
-        self._counted = flows | {name for name, is_stock in self.is_stock.items() if is_stock}
-        self._spans: dict[int, list[Span]] = defaultdict(list)
-        for at in np.flatnonzero(found.cell != NONE).tolist():
-            self._spans[int(found.of[at])].append((int(found.start[at]), int(found.end[at])))
-        self._parts: dict[str, list[str]] = defaultdict(list)
-        for part, total in parents(relations).items():
-            self._parts[total].append(part)
-        change = relations[relations["kind"] == "balance"]
-        self._changes = [(str(row.total), str(row.part), float(row.sign)) for row in change.itertuples(index=False)]
+        super().__init__(found, cells, relations, incomplete)
         self._implied = self._told_by_categories(relations)
 
     def regions(self) -> Iterator[_Without]:
         """Every region without some units that is told of."""
         for place, series in self.series.items():
-            below = self._parts.get(place[1], [])
-            if below and place[0] in self._counted and not any(part in self._parts for part in below):
+            below = self.parts.get(place[1], [])
+            if below and place[0] in self.counted and not any(part in self.parts for part in below):
                 lacking = self._lacking(place, series)
                 for units, known in lacking.items():
                     own = _Without(place, units, dict(known), set(self._implied.get(series, {})) & set(known))
@@ -165,9 +141,9 @@ class _Model:
     def _lacking(self, place: Place, series: int) -> dict[frozenset[str], dict[Span, list[tuple[int, float]]]]:
         """Numbers of fewer units, by the units that are missing in them."""
         found: dict[frozenset[str], dict[Span, list[tuple[int, float]]]] = defaultdict(dict)
-        for span in self._spans[series]:
-            at = self._exact(series, span)
-            if self._incomplete.missing[at] > 0 and (units := self._absent(place, span, self._incomplete.missing[at])):
+        for span in self.spans[series]:
+            at = self.exact(series, span)
+            if self.incomplete.missing[at] > 0 and (units := self._absent(place, span, self.incomplete.missing[at])):
                 found[units][span] = [(at, 1.0)]
         for span, (missing, parts) in self._implied.get(series, {}).items():
             if units := self._absent(place, span, missing):
@@ -185,16 +161,16 @@ class _Model:
             earliest = min(span[1] for span in own.known) - _NEAR
         units = {unit: self.series.get((own.place[0], unit, *own.place[2:])) for unit in own.units}
         spans = {
-            *self._spans[series],
-            *(span for unit in units.values() if unit is not None for span in self._spans[unit]),
+            *self.spans[series],
+            *(span for unit in units.values() if unit is not None for span in self.spans[unit]),
         }
-        fuller = {span: (self._whole(series, span), own.units) for span in spans}
+        fuller = {span: (self.whole(series, span), own.units) for span in spans}
         for others, known in lacking.items():
             if others < own.units:
                 fuller |= {span: ([at for at, _ in terms], own.units - others) for span, terms in known.items()}
         for span, (whole, gone) in fuller.items():
             inside = earliest <= span[1] <= last if is_stock else first <= span[0] and span[1] <= last
-            theirs = [self._terms(units[unit], span) for unit in gone]
+            theirs = [self.terms(units[unit], span) for unit in gone]
             if inside and whole and all(theirs) and span not in own.known:
                 own.linked.add(span)
                 own.known[span] = [*((at, 1.0) for at in whole), *((at, -1.0) for terms in theirs for at in terms)]
@@ -205,10 +181,10 @@ class _Model:
             yield [*terms, *((atom, -1.0) for atom in own.within(span))], False
         spans = set(own.known)
         for unit in self._others(own, _EVER):
-            spans |= set(self._spans[self.series.get((own.place[0], unit, *own.place[2:]), NONE)])
+            spans |= set(self.spans[self.series.get((own.place[0], unit, *own.place[2:]), NONE)])
         for span in sorted(spans):
             parts = [
-                self._terms(self.series.get((own.place[0], unit, *own.place[2:])), span)
+                self.terms(self.series.get((own.place[0], unit, *own.place[2:])), span)
                 for unit in self._others(own, span)
             ]
             if (atoms := own.within(span)) and any(parts):
@@ -218,8 +194,8 @@ class _Model:
     def apart(self, own: _Without) -> Iterator[tuple[Span, list[int], list[int]]]:
         """Stretches that are told of all units and without the missing ones, whose own numbers do not tell them."""
         series = self.series[own.place]
-        for span in sorted({*self._spans[series], *own.known} - own.linked):
-            whole = self._terms(series, span) if span in own.implied else self._whole(series, span)
+        for span in sorted({*self.spans[series], *own.known} - own.linked):
+            whole = self.terms(series, span) if span in own.implied else self.whole(series, span)
             if whole and (rest := own.within(span)):
                 yield span, whole, rest
 
@@ -229,7 +205,7 @@ class _Model:
         for own in found:
             flows = [
                 (by_place.get(((part, *own.place[1:]), own.units)), sign)
-                for total, part, sign in self._changes
+                for total, part, sign in self.changes
                 if total == own.place[0]
             ]
             changes = [(flow, sign) for flow, sign in flows if flow]
@@ -249,7 +225,7 @@ class _Model:
 
     def _absent(self, place: Place, span: Span, missing: float) -> frozenset[str]:
         """The units that are not seen to have reported all of a stretch, where they are as many as are missing."""
-        below = self._parts[place[1]]
+        below = self.parts[place[1]]
         unseen = [unit for unit in below if not self._has_reported(place, unit, span)]
         for chosen in (unseen, [unit for unit in unseen if self._began(place, unit) < span[1]]):
             if len(chosen) == missing:
@@ -258,17 +234,17 @@ class _Model:
 
     def _others(self, own: _Without, span: Span) -> list[str]:
         """Units beside the missing ones that had told anything by then."""
-        below = self._parts[own.place[1]]
+        below = self.parts[own.place[1]]
         return [unit for unit in below if unit not in own.units and self._began(own.place, unit) < span[1]]
 
     def _seen(self, place: Place, unit: str) -> Iterator[Span]:
         """Stretches of which a unit has told a number in the same figure, or its totals: one return holds them all."""
-        names = [place[0], *(part for total, part, _ in self._changes if total == place[0])]
+        names = [place[0], *(part for total, part, _ in self.changes if total == place[0])]
         for name in names:
             for cut in {place[2:4], (ALL, ALL)}:
                 if (series := self.series.get((name, unit, cut[0], cut[1], place[4]))) is not None:
                     is_stock = self.is_stock[name]
-                    yield from ((end - 1, end) if is_stock else (start, end) for start, end in self._spans[series])
+                    yield from ((end - 1, end) if is_stock else (start, end) for start, end in self.spans[series])
 
     def _has_reported(self, place: Place, unit: str, span: Span) -> bool:
         day, last = (span[1] - 1, span[1]) if self.is_stock[place[0]] else span
@@ -279,37 +255,17 @@ class _Model:
     def _began(self, place: Place, unit: str) -> int:
         return min((start for start, _ in self._seen(place, unit)), default=_EVER[1])
 
-    def _exact(self, series: int, span: Span) -> int:
-        return int(self._found.find(np.array([series]), np.array([span[0]]), np.array([span[1]]))[0])
-
-    def _terms(self, series: int | None, span: Span) -> list[int]:
-        """The quantity of a stretch, or those that make it up."""
-        if series is None:
-            return []
-        where = np.array([series]), np.array([span[0]]), np.array([span[1]])
-        if self._found.is_silent(*where)[0]:
-            return []
-        if (at := int(self._found.find(*where)[0])) != NONE:
-            return [at]
-        first, last, is_tiled = self._found.tiled(*where)
-        return self._found.atom_quantity[first[0] : last[0]].tolist() if is_tiled[0] else []
-
-    def _whole(self, series: int, span: Span) -> list[int]:
-        """The same where every unit has reported."""
-        terms = self._terms(series, span)
-        return [] if self._incomplete.quantity[terms].any() else terms
-
     def _told_by_categories(self, relations: pd.DataFrame) -> dict[int, dict[Span, tuple[float, list[int]]]]:
         """Totals that no cell shows but all categories tell: how many units are missing in each, and its parts."""
-        groups = category_groups(self._found, relations)
+        groups = category_groups(self.found, relations)
         told: dict[int, dict[Span, tuple[float, list[int]]]] = defaultdict(dict)
         for group, total in enumerate(groups.total.tolist()):
             parts = groups.part[groups.group == group].tolist()
             if groups.is_short[group]:
                 continue
-            for span in set.intersection(*(set(self._spans[part]) for part in parts)) - set(self._spans[total]):
-                own = [self._exact(part, span) for part in parts]
-                missing = self._incomplete.missing[own]
+            for span in set.intersection(*(set(self.spans[part]) for part in parts)) - set(self.spans[total]):
+                own = [self.exact(part, span) for part in parts]
+                missing = self.incomplete.missing[own]
                 if missing[0] > 0 and (missing == missing[0]).all():
                     told[total][span] = (float(missing[0]), own)
         return told
