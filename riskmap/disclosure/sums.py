@@ -7,51 +7,22 @@ fewer units leaves of one of more. Each row says that its terms add up to a numb
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import count
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.optimize import LinearConstraint, milp
-from scipy.sparse import block_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
-from riskmap.disclosure.primary import Flags, Numbers
+from riskmap.disclosure.primary import Numbers
 from riskmap.disclosure.registers import balance, between, changes_of
 from riskmap.disclosure.releases import Late
 from riskmap.disclosure.reporters import LAST, Reporters, Rest, SeriesKey
+from riskmap.disclosure.rows import Positions, Rows, Sums
 from riskmap.disclosure.series import Number, Series, Stretch, without_summer
 from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import ALL, Grain, Kind
 
-Positions = NDArray[np.int64]
-
 SERIES: Final = ["indicator", "area", "breakdown", "category", "invented"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """The system: `matrix @ numbers == right` for the true numbers; its first variables are the cells, in their order.
-
-    `value` is a number that fits for what no cell shows and no row tells. `of_cell` is of every variable the cell whose
-    rule it shares, -1 for what only closes a row; `at_cell` the cell in whose area it is known. `adds_areas` marks rows
-    that say that an area is the sum of others.
-    """
-
-    matrix: csr_array
-    right: Numbers
-    value: Numbers
-    of_cell: Positions
-    at_cell: Positions
-    adds_areas: Flags
-    cells: int
-
-    @property
-    def variables(self) -> int:
-        """How many variables there are."""
-        return len(self.value)
 
 
 def sums(
@@ -66,7 +37,7 @@ def sums(
 
     `late` says what earlier releases showed of fewer units.
     """
-    rows = _Rows(len(cells))
+    rows = Rows(len(cells))
     found = _series(cells, declared)
     lowest, has_parts = _lowest(found, relations), set(relations.loc[relations["axis"] == "area", "total"])
     _imply_totals(rows, found, relations)
@@ -84,7 +55,7 @@ def sums(
                     rows.add_nothing(gap)
         for terms in series.bounds:
             rows.add((*terms, (next(rows.unseen), -1)))
-    _add_late(rows, late, {number.variable: lowest(key) for key, series in found.items() for number in series.numbers})
+    _add_late(rows, late, found, lowest)
     _add_sums(rows, found, relations, cells["numerator"].to_numpy(dtype=float))
     _add_balances(rows, found, relations, lowest)
     _add_rests(rows, found, relations, lowest)
@@ -103,125 +74,6 @@ def _owner_of(series: Series, variable: int, otherwise: int) -> int:
         if atom == variable:
             return ends.get(stretch[1], otherwise)
     return otherwise
-
-
-class _Rows:
-    """Rows as they are gathered."""
-
-    def __init__(self, cells: int) -> None:
-        self.cells = cells
-        self.unseen: Iterator[int] = count(cells)
-        self.owner: dict[int, int] = {}
-        self.place: dict[int, int] = {}
-        self._row: list[int] = []
-        self._column: list[int] = []
-        self._sign: list[int] = []
-        self._right: list[float] = []
-        self._adds_areas: list[bool] = []
-        self._nothing: list[int] = []
-
-    def of_units(self, rule: int, place: int) -> int:
-        """A variable for what some units of an area have: by the rule of a cell below, known where `place` is."""
-        variable = next(self.unseen)
-        self.owner[variable], self.place[variable] = rule, place
-        return variable
-
-    def add_nothing(self, variable: int) -> None:
-        """A variable that everybody takes for zero, and rightly: nobody has to be kept from it."""
-        self._nothing.append(variable)
-        self.add([(variable, 1)])
-
-    def add(self, terms: Sequence[tuple[int, int]], right: float = 0.0, *, adds_areas: bool = False) -> None:
-        """One row."""
-        number = len(self._right)
-        self._right.append(right)
-        self._adds_areas.append(adds_areas)
-        for variable, sign in terms:
-            self._row.append(number)
-            self._column.append(variable)
-            self._sign.append(sign)
-
-    def add_all(self, lines: Sequence[Sequence[tuple[int, int]]]) -> None:
-        """Several rows whose terms add up to zero."""
-        for terms in lines:
-            self.add(terms)
-
-    def system(self, numbers: Numbers) -> Sums:
-        """The system, without the rows that the true numbers contradict: they hold for nobody."""
-        size = next(self.unseen)
-        matrix = csr_array((np.array(self._sign, dtype=float), (self._row, self._column)), (len(self._right), size))
-        matrix.sum_duplicates()
-        right = np.array(self._right)
-        value = _worked_out(matrix, right, np.concatenate([numbers, np.full(size - len(numbers), np.nan)]))
-        left = matrix @ np.nan_to_num(value) - right
-        is_known = ~((abs(matrix) @ np.isnan(value)) > 0)
-        holds = ~is_known | (np.abs(left) < 0.5)
-        # Nothing that is counted is below zero.
-        holds &= ~((abs(matrix) @ (value < 0).astype(float)) > 0)
-        kept = np.flatnonzero(holds)
-        matrix, right = matrix[kept], right[kept]
-        # What no numbers tell is nobody's number either.
-        of_cell = np.where((value < 0) | np.isnan(value), -1, self._known_as(self.owner, size))
-        nothing = np.array(self._nothing, dtype=np.int64)
-        of_cell[nothing[value[nothing] == 0]] = -1
-        value, fits = _completed(matrix, right, np.where(value < 0, 0.0, value))
-        kept, matrix, right = kept[fits], matrix[np.flatnonzero(fits)], right[fits]
-        at_cell = np.where(of_cell >= 0, self._known_as(self.owner | self.place, size), -1)
-        return Sums(matrix, right, value, of_cell, at_cell, np.array(self._adds_areas, dtype=bool)[kept], self.cells)
-
-    def _known_as(self, owner: Mapping[int, int], size: int) -> Positions:
-        found = np.full(size, -1, dtype=np.int64)
-        found[: self.cells] = np.arange(self.cells)
-        found[list(owner)] = list(owner.values())
-        return found
-
-
-def _worked_out(matrix: csr_array, right: Numbers, value: Numbers) -> Numbers:
-    """The values with those that follow from a row in which only one is open, again and again."""
-    value = value.copy()
-    while True:
-        is_open = np.isnan(value)
-        number_open = abs(matrix) @ is_open.astype(float)
-        rows = np.flatnonzero(number_open == 1)
-        if not rows.size:
-            return value
-        part = matrix[rows].tocoo()
-        rest = right[rows] - matrix[rows] @ np.nan_to_num(value)
-        chosen = is_open[part.col]
-        value[part.col[chosen]] = (rest[part.row[chosen]]) / part.data[chosen]
-
-
-def _completed(matrix: csr_array, right: Numbers, value: Numbers) -> tuple[Numbers, Flags]:
-    """The values with whole numbers that fit for what no cell shows and no row tells, and which rows have such."""
-    columns, holds = np.flatnonzero(np.isnan(value)), np.ones(matrix.shape[0], dtype=bool)
-    part, completed = matrix[:, columns], value.copy()
-    rows = np.flatnonzero(np.diff(part.indptr))
-    rest = right - matrix @ np.nan_to_num(value)
-    _, label = connected_components(block_array([[None, part[rows]], [part[rows].T, None]]), directed=False)
-    # Few of them contradict themselves: all are tried at once, then each half of those that do not fit.
-    tried = [np.unique(label)]
-    while tried:
-        chosen = np.isin(label, own := tried.pop())
-        of_rows, of = rows[chosen[: len(rows)]], np.flatnonzero(chosen[len(rows) :])
-        found = _fitting(part[of_rows][:, of], rest[of_rows])
-        if found is None and len(own) > 1:
-            tried += np.array_split(own, 2)
-            continue
-        holds[of_rows] = found is not None
-        completed[columns[of]] = 0.0 if found is None else found
-    return completed, holds
-
-
-def _fitting(matrix: csr_array, right: Numbers) -> Numbers | None:
-    """Whole numbers that fit; None where there are none."""
-    if not matrix.shape[1]:
-        return np.zeros(0)
-    found = milp(
-        np.zeros(matrix.shape[1]),
-        constraints=LinearConstraint(matrix, right, right),
-        integrality=np.ones(matrix.shape[1]),
-    )
-    return None if found.x is None else np.round(found.x)
 
 
 def _series(cells: pd.DataFrame, declared: Mapping[str, Indicator]) -> dict[SeriesKey, Series]:
@@ -260,10 +112,23 @@ def _lowest(found: Mapping[SeriesKey, Series], relations: pd.DataFrame) -> Calla
     return lowest
 
 
-def _add_late(rows: _Rows, late: Sequence[Late], lowest: Mapping[int, int]) -> None:
+def _add_late(
+    rows: Rows, late: Sequence[Late], found: Mapping[SeriesKey, Series], lowest: Callable[[SeriesKey], int]
+) -> None:
     """What came late: the number of today less that of an earlier release, and the sum of the units that it is of."""
+    cells = {item.cell for item in late}
+    at = {
+        number.variable: (key, number.stretch)
+        for key, series in found.items()
+        for number in series.numbers
+        if number.variable in cells
+    }
     for item in late:
-        variable = rows.of_units(lowest[item.cell], item.cell)
+        key, stretch = at[item.cell]
+        variable = rows.of_units(lowest(key), item.cell)
+        units = [found.get((key[0], unit, *key[2:])) for unit in item.units]
+        if (terms := [unit.terms(stretch) if unit else () for unit in units]) and all(terms):
+            rows.add((*((term, 1) for own in terms for term in own), (variable, -1)))
         rows.add(((item.cell, 1), (variable, -1)), item.before)
         if item.parts:
             rows.add((*((part, 1) for part in item.parts), (variable, -1)))
@@ -271,7 +136,7 @@ def _add_late(rows: _Rows, late: Sequence[Late], lowest: Mapping[int, int]) -> N
             rows.add((*((part, 1) for part in item.among), (variable, -1)), item.among_before)
 
 
-def _add_sums(rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame, numbers: Numbers) -> None:
+def _add_sums(rows: Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame, numbers: Numbers) -> None:
     """Areas and categories: on each stretch of days for which total and parts have numbers."""
     of_areas = [(*group, True) for group in _by_area(found, relations)]
     of_categories = [(*group, False) for group in _by_category(found, relations)]
@@ -310,7 +175,7 @@ def _by_category(
 
 
 def _sum(
-    rows: _Rows, total: Series, parts: Sequence[Series], stretch: Stretch, *, is_complete: bool, numbers: Numbers
+    rows: Rows, total: Series, parts: Sequence[Series], stretch: Stretch, *, is_complete: bool, numbers: Numbers
 ) -> list[tuple[int, int]]:
     whole = total.terms(stretch)
     own = [part.shown(stretch) for part in parts]
@@ -331,7 +196,7 @@ def _sum(
     return terms
 
 
-def _imply_totals(rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame) -> None:
+def _imply_totals(rows: Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame) -> None:
     """A total of fewer units that no cell shows is told by its categories, where every one of them has a number."""
     for total, parts, is_complete in _by_category(found, relations):
         shown = {number.stretch for number in (*total.numbers, *total.implied)}
@@ -351,7 +216,7 @@ def _parents(relations: pd.DataFrame) -> dict[str, str]:
 
 
 def _imply_changes(
-    rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame
+    rows: Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame
 ) -> dict[SeriesKey, set[Stretch]]:
     """How many a lowest area placed on a register and removed from it between its days, which no cell shows.
 
@@ -375,7 +240,7 @@ def _imply_changes(
 
 
 def _add_changes(
-    rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame, changes: Mapping[SeriesKey, set[Stretch]]
+    rows: Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame, changes: Mapping[SeriesKey, set[Stretch]]
 ) -> None:
     """What a region placed on a register between two days is what its parts did, none of them less than nothing."""
     parts = {id(total): members for total, members, _ in _by_area(found, relations)}
@@ -388,7 +253,7 @@ def _add_changes(
 
 
 def _add_rests(
-    rows: _Rows,
+    rows: Rows,
     found: Mapping[SeriesKey, Series],
     relations: pd.DataFrame,
     lowest: Callable[[SeriesKey], int],
@@ -422,7 +287,7 @@ def _add_rests(
             rows.add_all([terms] if terms else [])
 
 
-def _add_others(rows: _Rows, rest: Rest, reporters: Reporters) -> None:
+def _add_others(rows: Rows, rest: Rest, reporters: Reporters) -> None:
     units = (unit for unit in reporters.others(rest, LAST) if unit)
     for stretch in sorted(set(rest.series.stretches).union(*(unit.stretches for unit in units))):
         own = [unit.terms(stretch) if unit else () for unit in reporters.others(rest, stretch)]
@@ -432,7 +297,7 @@ def _add_others(rows: _Rows, rest: Rest, reporters: Reporters) -> None:
 
 
 def _add_balances(
-    rows: _Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame, lowest: Callable[[SeriesKey], int]
+    rows: Rows, found: Mapping[SeriesKey, Series], relations: pd.DataFrame, lowest: Callable[[SeriesKey], int]
 ) -> None:
     """A register: what stands at an end less what stood before is what was placed less what was removed."""
     changes, has_parts = changes_of(relations), set(relations.loc[relations["axis"] == "area", "total"])

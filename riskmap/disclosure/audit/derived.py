@@ -109,7 +109,7 @@ class Collecting:
             self.flags[name].append(np.full(len(right), flag))
         self.lines += len(right)
 
-    def add_all(self, lines: Sequence[tuple[Sequence[tuple[int, float]], bool]]) -> None:
+    def add_all(self, lines: Sequence[tuple[Sequence[tuple[int, float]], bool]], *, is_release: bool = False) -> None:
         """Lines, each as quantities with their factors and whether it is only a bound; their right sides are zero."""
         for is_bound in (False, True):
             chosen = [terms for terms, is_less in lines if is_less == is_bound]
@@ -119,6 +119,7 @@ class Collecting:
                 np.array([factor for terms in chosen for _, factor in terms], dtype=float),
                 right=np.zeros(len(chosen)),
                 is_bound=is_bound,
+                is_release=is_release,
             )
 
     def derived(self) -> Derived:
