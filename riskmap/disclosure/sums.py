@@ -230,8 +230,10 @@ def _imply_changes(
         if key[1] in above.values() or not own or not all(name in found for pair in own for name in pair):
             continue
         days = sorted({number.stretch[1] for number in stock.numbers})
+        # A unit that lacks some of its own stands there with fewer than it moved.
+        short = {number.stretch[1] for number in stock.numbers if not number.is_whole}
         for stretch in zip(days, days[1:], strict=False):
-            if all(found[total].is_whole(stretch) for _, total in own):
+            if short.isdisjoint(stretch) and all(found[total].is_whole(stretch) for _, total in own):
                 for part, total in own:
                     told[total].add(stretch)
                     if not found[part].is_whole(stretch):

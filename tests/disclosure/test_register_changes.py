@@ -12,10 +12,11 @@ from tests.disclosure.test_missing_units import EVERYTHING, Rows, found_by_attac
 from tests.disclosure.test_sums import REGISTER
 
 
-def a_rise_in_sight(*, placed: int, lacks: int = 0) -> Rows:
+def a_rise_in_sight(*, placed: int, lacks: int = 0, schools: int = 3) -> Rows:
     """In February A1 rose by 9 and A3 not at all, nobody was removed: A2, which had none, has what is left."""
     days = {"2022-01": (20, 0, 30), "2022-02": (29, 1, 30)}
     rows = [cell(f"A{at}", n, period=day) for day, counts in days.items() for at, n in enumerate(counts, start=1)]
+    rows[3]["units_reported"] = schools
     of: dict[str, Any] = {"units_expected": 3, "units_reported": 3 - lacks}
     rows += [cell("A", n, period="2022-02", indicator=name, **of) for name, n in (("placed", placed), ("removed", 0))]
     year = {"A1": 40, "A2": 20, "A3": 40}
@@ -36,6 +37,10 @@ def test_the_attacker_takes_visible_rises_from_what_the_region_placed() -> None:
 
 def test_of_a_region_of_which_not_all_have_reported_nothing_is_taken() -> None:
     assert told(a_rise_in_sight(placed=10, lacks=1)) == set()
+
+
+def test_a_district_that_lacks_a_school_on_a_day_has_not_risen_by_what_was_placed() -> None:
+    assert told(a_rise_in_sight(placed=10, schools=2)) == set()
 
 
 def test_a_number_of_a_register_is_hidden_from_who_takes_visible_rises_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,8 +55,10 @@ def _of_unit(
     days = sorted(end for _, end in places.spans[stock])
     found: dict[str, dict[Span, list[int]]] = {part: {} for part in flows}
     for span in zip(days, days[1:], strict=False):
-        if all(places.whole(series, span) for series in whole.values()):
-            ends = [(places.exact(stock, (0, span[1])), 1.0), (places.exact(stock, (0, span[0])), -1.0)]
+        ends = [(places.exact(stock, (0, span[1])), 1.0), (places.exact(stock, (0, span[0])), -1.0)]
+        # A unit that lacks some of its own stands there with fewer than it moved.
+        is_short = not places.short.isdisjoint(at for at, _ in ends)
+        if not is_short and all(places.whole(series, span) for series in whole.values()):
             for part, sign in flows.items():
                 series = places.series.get((part, unit, *place[2:]))
                 own = places.terms(series, span) or _new(collected, stock if series is None else series, span)
@@ -72,7 +74,7 @@ def _of_longer(places: Places, flow: int, known: dict[Span, list[int]]) -> Itera
     """A longer number is the sum of what lies between the days in it, or more where these do not fill it."""
     for outer in places.spans[flow]:
         inside = [span for span in known if outer[0] <= span[0] and span[1] <= outer[1]]
-        if inside and inside != [outer]:
+        if inside and inside != [outer] and places.exact(flow, outer) not in places.short:
             terms = [(at, -1.0) for span in inside for at in known[span]]
             is_less = sum(span[1] - span[0] for span in inside) < outer[1] - outer[0]
             yield [(places.exact(flow, outer), 1.0), *terms], is_less

@@ -25,6 +25,9 @@ class Places:
         self.spans: dict[int, list[Span]] = defaultdict(list)
         for at in np.flatnonzero(found.cell != NONE).tolist():
             self.spans[int(found.of[at])].append((int(found.start[at]), int(found.end[at])))
+        # Also of areas that consist of no others, where schools and other units may be missing.
+        short = ((cells["units_reported"] < cells["units_expected"]).fillna(False) & cells["has_number"]).to_numpy(bool)
+        self.short = set(found.of_cell[short].tolist()) - {NONE}
         self.parts: dict[str, list[str]] = defaultdict(list)
         for part, total in parents(relations).items():
             self.parts[total].append(part)
