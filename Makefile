@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CODE := dashboard.py pages etl geo riskmap tests
 
-.PHONY: run setup test test-all check lint types imports bench
+.PHONY: run setup test test-all check lint types imports libraries bench
 
 run: $(VENV)/runtime
 	@$(BIN)/python -m etl status >/dev/null 2>&1 || $(BIN)/python -m etl demo
@@ -35,7 +35,7 @@ test: $(VENV)/development
 test-all: $(VENV)/development
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-check: lint types imports test
+check: lint types imports libraries test
 
 lint: $(VENV)/development
 	$(BIN)/ruff format --check $(CODE)
@@ -46,6 +46,13 @@ types: $(VENV)/development
 
 imports: $(VENV)/development
 	$(BIN)/lint-imports
+
+$(VENV)/audit: requirements-audit.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(VENV)/audit -r requirements-audit.txt
+	@touch $@
+
+libraries: $(VENV)/runtime $(VENV)/audit
+	@PYTHONPATH=$(VENV)/audit $(BIN)/python -m tests.libraries
 
 bench: $(VENV)/development
 	@status=0; for name in map_repaint return_load many_workbooks page_times record_growth protection; do \

@@ -12,13 +12,14 @@ import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from etl.scratch import scratch_folder
+from etl.serving import open_to_servers
 from etl.storage import (
     KEPT,
     REFILLED,
@@ -32,12 +33,15 @@ from etl.storage import (
     settle_restored,
     storage_faults,
 )
+from riskmap.access.audit_log import held
+from riskmap.access.folder import ACCESS
 from riskmap.domain.errors import BackupRefused, DataFolderNew, StorageFailed
 from riskmap.domain.settings import data_folder, live_build
 from riskmap.domain.tables import FORMAT
 
 MANIFEST: Final = "backup.json"
-_DATABASE: Final = "response.db"  # others may write it while it is copied
+_DATABASES: Final = ("response.db", f"{ACCESS}/grants.db")  # others may write them while they are copied
+_JOURNAL: Final = "-journal"  # of a database in the middle of a change; the copy is one without
 _PUBLIC: Final = "public.duckdb"
 _AT_ONCE: Final = 1 << 20
 _BROKEN: Final = (tarfile.TarError, EOFError, ValueError, KeyError, TypeError)
@@ -130,7 +134,8 @@ def _kept_files() -> Iterator[tuple[str, Path]]:
     for name in (*KEPT, f"{WAREHOUSE}/{current.name}" if current else ""):
         place = data_folder() / name
         if name and (place.exists() or place.is_symlink()):
-            yield from _files_below(place)
+            with held() if name == ACCESS else nullcontext():
+                yield from _files_below(place)
 
 
 def _files_below(place: Path) -> Iterator[tuple[str, Path]]:
@@ -139,13 +144,13 @@ def _files_below(place: Path) -> Iterator[tuple[str, Path]]:
     if place.is_dir():
         for path in sorted(place.iterdir()):
             yield from _files_below(path)
-    else:
+    elif not place.name.endswith(tuple(f"{Path(name).name}{_JOURNAL}" for name in _DATABASES)):
         yield str(place.relative_to(data_folder())), place
 
 
 def _add(tar: tarfile.TarFile, name: str, path: Path) -> str:
     """Add one file and return the digest of what was added."""
-    with _steady(path) as steady, steady.open("rb") as content:
+    with _steady(name, path) as steady, steady.open("rb") as content:
         before = os.fstat(content.fileno())
         hashed = _Hashed(content)
         member = _member(name, before.st_size)
@@ -157,15 +162,19 @@ def _add(tar: tarfile.TarFile, name: str, path: Path) -> str:
 
 
 @contextmanager
-def _steady(path: Path) -> Iterator[Path]:
+def _steady(name: str, path: Path) -> Iterator[Path]:
     """The file itself; of a database that others may write at any time, a copy as of one moment."""
-    if path.name != _DATABASE:
+    if name not in _DATABASES:
         yield path
         return
     with scratch_folder() as place:
-        copy, address = Path(place) / _DATABASE, f"{path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(copy)) as kept:
-            source.backup(kept)
+        # Writable, because what a killed process left half-done is taken back by whoever opens the file next.
+        copy, address = Path(place) / path.name, f"{path.absolute().as_uri()}?mode=rw"
+        try:
+            with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(copy)) as kept:
+                source.backup(kept)
+        except sqlite3.Error as fault:
+            raise StorageFailed(path=str(path), detail=str(fault)) from fault
         yield copy
 
 
@@ -271,7 +280,9 @@ def restore(source: Path, *, is_published: bool) -> Manifest:
             if int(manifest.format) > int(FORMAT):
                 raise DataFolderNew(found=manifest.format, needed=FORMAT)
             if manifest.live and is_published:
-                (place / live_build().relative_to(data_folder())).symlink_to(manifest.live)
+                link = place / live_build().relative_to(data_folder())
+                link.symlink_to(manifest.live)
+                open_to_servers(link.with_name(manifest.live))
             place.replace(data_folder() / RESTORED)
         except BaseException:
             drop(place)

@@ -16,7 +16,7 @@ from etl.joined import joined_people, with_joined
 from etl.journal import note_staged
 from etl.lags import lag_frame
 from etl.protection import protected_cells
-from etl.public_file import write_public
+from etl.public_file import write_apart
 from etl.revisions import publication_frame, revision_frame
 from etl.scratch import COUNTING, scratch_database, scratch_folder
 from etl.storage import folder, live, new_identifier, now, storage_faults
@@ -27,6 +27,7 @@ from riskmap.domain.tables import (
     AREAS,
     BREAKS,
     CELLS,
+    CELLS_INTERNAL,
     COMPLETENESS,
     EXPOSURES,
     FAULTS,
@@ -84,8 +85,7 @@ def _finished(tables: dict[str, pd.DataFrame], kind: str) -> dict[str, pd.DataFr
 def _tables(identifier: str, moment: datetime, as_known_on: date | None) -> dict[str, pd.DataFrame]:
     with scratch_database(COUNTING) as connection:
         build_cells(connection, until=as_known_on)
-        columns = ", ".join(f"CAST({column.name} AS {column.type}) AS {column.name}" for column in CELLS.columns)
-        cells = connection.execute(f"SELECT {columns} FROM cells ORDER BY {', '.join(CELLS.key)}").df()
+        cells, internal = (_cells(connection, table) for table in (CELLS, CELLS_INTERNAL))
         exposures = connection.execute(f"SELECT * FROM exposures ORDER BY {', '.join(EXPOSURES.key)}").df()
         periods = period_frame(connection)
         days = "SELECT max(received)::DATE, max(received) FILTER (invented)::DATE FROM record"
@@ -109,6 +109,7 @@ def _tables(identifier: str, moment: datetime, as_known_on: date | None) -> dict
     }
     return {
         CELLS.name: cells,
+        CELLS_INTERNAL.name: internal,
         AREAS.name: reference.area_frame(),
         PERIODS.name: periods,
         RELATIONS.name: reference.relation_frame(),
@@ -120,6 +121,11 @@ def _tables(identifier: str, moment: datetime, as_known_on: date | None) -> dict
         EXPOSURES.name: joined_people(exposures, reference.area_frame()),
         META.name: pd.DataFrame(list(meta.items()), columns=["name", "value"]),
     }
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, table: Table) -> pd.DataFrame:
+    columns = ", ".join(f"CAST({column.name} AS {column.type}) AS {column.name}" for column in table.columns)
+    return connection.execute(f"SELECT {columns} FROM {table.name} ORDER BY {', '.join(table.key)}").df()
 
 
 def _invented_sources(connection: duckdb.DuckDBPyConnection) -> str:
@@ -140,7 +146,7 @@ def _write_public(build: Path, tables: dict[str, pd.DataFrame]) -> None:
     public = _finished(_public(tables, cells), "public")
     meta = pd.DataFrame(list(told.items()), columns=list(META.names))
     public[META.name] = pd.concat([public[META.name], meta], ignore_index=True)
-    write_public(build / "public.duckdb", public)
+    write_apart(build / "public.duckdb", public)
 
 
 def _public(tables: dict[str, pd.DataFrame], cells: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -150,7 +156,8 @@ def _public(tables: dict[str, pd.DataFrame], cells: pd.DataFrame) -> dict[str, p
     # A code says what was strange, a period beside it in which figure: both would tell of numbers that are hidden.
     is_asked = faults["severity"].astype(str) == Severity.ASK
     faults = faults.assign(code="", period=faults["period"].mask(is_asked, ""))
-    return {**tables, CELLS.name: cells, COMPLETENESS.name: returns, FAULTS.name: faults}
+    internal = tables[CELLS_INTERNAL.name].iloc[:0]
+    return {**tables, CELLS.name: cells, CELLS_INTERNAL.name: internal, COMPLETENESS.name: returns, FAULTS.name: faults}
 
 
 def _write(path: Path, tables: dict[str, pd.DataFrame], *, mode: int) -> None:

@@ -19,7 +19,7 @@ from etl.known import KEY
 from etl.lags import add_lags
 from etl.sent import add_sent
 from riskmap.domain.registry import indicator, indicators
-from riskmap.domain.tables import CELLS, EXPOSURES
+from riskmap.domain.tables import CELLS, CELLS_INTERNAL, EXPOSURES
 from riskmap.domain.vocabulary import Family, Grain, Period
 from riskmap.methods.rates import UNSTABLE_BELOW
 
@@ -54,7 +54,7 @@ _EXPECTED = f"""
 CREATE OR REPLACE TABLE filled AS
 WITH expected AS (
     SELECT s.invented, t.indicator, a.area, t.grain, s.period_start, s.period_end, t.breakdown, c.category,
-           a.kind, a.parent, t.is_published, i.time, i.population, i.interval_method, i.is_school,
+           a.kind, a.parent, t.is_published, t.is_internal, i.time, i.population, i.interval_method, i.is_school,
            s.definition, s.is_absent, s.is_cut, coalesce(b.last_year >= year(s.period_start), false) AS is_redrawn,
            coalesce(a.valid_from > s.period_end OR a.valid_to <= s.period_start, false)
                OR (s.is_taught AND d.months IS NULL) AS is_unfounded
@@ -125,7 +125,7 @@ SELECT p.invented, p.indicator, p.area, p.grain, p.period_start, p.period_end, p
        final.status = 'value' AND (p.provisional OR (summed.yes AND m.provisional)) AS provisional,
        final.status = 'value' AND p.interval_method = 'poisson'
            AND coalesce(p.numerator, m.numerator) BETWEEN 1 AND {UNSTABLE_BELOW - 1} AS unstable,
-       p.kind, p.parent, p.is_published, $is_population AS is_population
+       p.kind, p.parent, p.is_published, p.is_internal, $is_population AS is_population
 FROM filled p
 LEFT JOIN margins m USING ({KEY})
 LEFT JOIN people e ON e.invented = p.invented AND e.population = p.population AND e.time = p.time
@@ -144,41 +144,45 @@ CROSS JOIN LATERAL (SELECT CASE WHEN NOT summed.yes THEN own.status
 # no ranking and no map ever mixes them; a table without any real figure is not real. More schools than there are make
 # no share: the number stands without one.
 _CELLS = f"""
-INSERT INTO cells
+INSERT INTO {{table}}
 WITH kinds AS (
     SELECT indicator, grain, breakdown, if(kind = 'remainder', 'district', kind)::level_id AS level,
            coalesce(bool_and(invented) FILTER (status IN ('value', 'not_comparable')), bool_and(invented)) AS invented
-    FROM done WHERE is_published AND is_population = $is_population GROUP BY ALL
+    FROM done WHERE {{which}} AND is_population = $is_population GROUP BY ALL
 )
 SELECT {CELL_KEY}, numerator, if(interval_method = 'wilson' AND numerator > denominator, NULL, denominator), status,
        source, definition, units_expected, units_reported, provisional, unstable, invented
 FROM done
 JOIN indicators USING (indicator)
 JOIN kinds USING (indicator, grain, breakdown, invented)
-WHERE is_published AND done.is_population = $is_population
+WHERE {{which}} AND done.is_population = $is_population
   AND kinds.level = if(done.kind = 'remainder', 'district', done.kind)::level_id
 """
 
 
 # As the table that is published, but with its closed lists as types.
 _CELLS_TABLE: Final = (
-    f"CREATE TABLE cells ({', '.join(f'{c.name} {TYPE_OF.get(c.name, c.type)}' for c in CELLS.columns)})"
+    f"CREATE TABLE {{table}} ({', '.join(f'{c.name} {TYPE_OF.get(c.name, c.type)}' for c in CELLS.columns)})"
 )
+# Which of the tables worked out go where.
+_KEPT: Final = {CELLS.name: "is_published", CELLS_INTERNAL.name: "is_internal"}
 
 
 def build_cells(connection: duckdb.DuckDBPyConnection, until: date | None = None, *, only: str | None = None) -> None:
-    """Fill `cells` and `exposures` from the record, the catalogue and the areas; needs a connection of its own.
+    """Fill `cells`, `cells_internal` and `exposures` from the record, the catalogue and the areas.
 
-    With `until`, from what was received by the end of that day (UTC). What each indicator makes depends on its own
-    figures and on the populations, so the populations come first and the others follow in portions; with `only`, the
-    id of an indicator, no others but it and its population are worked out, with the same cells as among all.
+    Needs a connection of its own. With `until`, from what was received by the end of that day (UTC). What each
+    indicator makes depends on its own figures and on the populations, so the populations come first and the others
+    follow in portions; with `only`, the id of an indicator, no others but it and its population are worked out, with
+    the same cells as among all.
     """
     # Nobody asks for rows in the order in which they came, and to keep it takes memory.
     connection.execute("SET preserve_insertion_order = false")
     _register(connection, until)
     add_sent(connection, only=only)
     add_lags(connection)
-    for statement in (_CELLS_TABLE, EXPOSURES.ddl, _DONE_TABLE, exposure.PEOPLE, _REMAINDERS):
+    tables = [_CELLS_TABLE.format(table=table) for table in _KEPT]
+    for statement in (*tables, EXPOSURES.ddl, _DONE_TABLE, exposure.PEOPLE, _REMAINDERS):
         connection.execute(statement)
     known.begin(connection)
     for is_population in (True, False):
@@ -212,7 +216,8 @@ def _add_portion(connection: duckdb.DuckDBPyConnection, names: list[str], *, is_
         connection.execute(statement)
     for level in ("district", "region", "country"):
         _add_level(connection, level=level, is_population=is_population)
-    connection.execute(_CELLS, {"is_population": is_population})
+    for table, which in _KEPT.items():
+        connection.execute(_CELLS.format(table=table, which=which), {"is_population": is_population})
     connection.execute("DELETE FROM done WHERE NOT is_population")
 
 
@@ -261,7 +266,7 @@ CREATE TABLE done (
     invented BOOLEAN, indicator indicator_id, area area_id, grain grain_id, period_start DATE, period_end DATE,
     breakdown breakdown_id, category category_id, numerator DOUBLE, denominator DOUBLE, status status_id,
     source source_id, definition VARCHAR, units_expected INTEGER, units_reported INTEGER, provisional BOOLEAN,
-    unstable BOOLEAN, kind level_id, parent area_id, is_published BOOLEAN, is_population BOOLEAN
+    unstable BOOLEAN, kind level_id, parent area_id, is_published BOOLEAN, is_internal BOOLEAN, is_population BOOLEAN
 )
 """
 

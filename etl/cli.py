@@ -11,9 +11,24 @@ import sys
 from collections.abc import Callable, Sequence
 
 from etl import report, sign_off
-from etl.commands import audit, builds, check, explain, history, inbox, keep, load, receipt, review, template
+from etl.commands import (
+    access,
+    audit,
+    builds,
+    check,
+    explain,
+    history,
+    inbox,
+    keep,
+    load,
+    package,
+    receipt,
+    review,
+    template,
+)
 from etl.commands.parsing import Parser
 from etl.fault_table import print_problems
+from etl.serving import check_groups
 from etl.trace import fault_trace, keep_trace
 from riskmap.domain.errors import DataFaults, RiskMapError, StorageFailed, WrongUsage
 from riskmap.domain.registry import catalogue
@@ -88,6 +103,7 @@ def _check_settings() -> None:
     sign_off.is_required()
     if PROTECTION.value not in list(Protection):
         raise _wrong_setting(PROTECTION, ", ".join(Protection))
+    check_groups()
 
 
 def _wrong_setting(setting: Setting, expected: str) -> WrongUsage:
@@ -118,6 +134,7 @@ def _tell_unexpected(arguments: Sequence[str], language: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m etl")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for family in (check, load, inbox, template, review, builds, history, receipt, keep, audit, explain):
+    families = (check, load, inbox, template, review, builds, history, receipt, keep, package, access, audit, explain)
+    for family in families:
         family.declare(commands)
     return parser

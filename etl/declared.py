@@ -37,6 +37,8 @@ def _tables() -> Mapping[str, frozenset[tuple[str, str, str]]]:
     """Level, grain and breakdown of every table that is worked out of each indicator."""
     tables: dict[str, set[tuple[str, str, str]]] = {}
     for table in reference.table_frame().itertuples():
+        if table.is_internal:  # made of figures that other tables ask for, and asks for none
+            continue
         tables.setdefault(table.indicator, set()).add((table.level, table.grain, table.breakdown))
     return {indicator: frozenset(found) for indicator, found in tables.items()}
 

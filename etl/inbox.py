@@ -19,8 +19,8 @@ from etl.privacy.shown import shown_name, shown_names
 from etl.staging import Checked, CheckedFile
 from etl.storage import State, drop, folder, state, storage_faults
 from riskmap.domain.errors import Problem, Severity
+from riskmap.domain.settings import INBOX
 
-INBOX: Final = "inbox"
 DONE: Final = "done"
 FAULTY: Final = "faulty"
 REPORTS: Final = (".report.txt", ".report.json")

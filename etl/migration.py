@@ -91,7 +91,11 @@ def _from_1() -> None:
     _write_journal()
 
 
-_STEPS: Final[dict[str, Callable[[], None]]] = {"1": _from_1}
+def _from_2() -> None:
+    """Format 3 has exact months in its builds; a build is made anew in any case."""
+
+
+_STEPS: Final[dict[str, Callable[[], None]]] = {"1": _from_1, "2": _from_2}
 
 
 def _rewrite_loads() -> None:

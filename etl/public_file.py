@@ -24,8 +24,10 @@ COMMAND: Final = (sys.executable, "-m", "etl.public_file")
 _ROOT: Final = Path(__file__).parents[1]
 
 
-def write_public(path: Path, tables: Mapping[str, "pd.DataFrame"]) -> None:
-    """Write the file that everybody may read, from all tables of a build by name; ask for `storage_faults` around it.
+def write_apart(path: Path, tables: Mapping[str, "pd.DataFrame"], *, mode: int = 0o644) -> None:
+    """Write a file without a trace of what it does not hold, from all tables of a build by name, for everybody to read.
+
+    Ask for `storage_faults` around it.
 
     A fault of the other process is raised as if it were one of this process's database.
     """
@@ -38,7 +40,7 @@ def write_public(path: Path, tables: Mapping[str, "pd.DataFrame"]) -> None:
             told = process.stderr.read() if process.stderr else ""
     if process.returncode:
         raise duckdb.OperationalError(told.strip() or f"exit {process.returncode}")
-    path.chmod(0o644)
+    path.chmod(mode)
 
 
 def _hand_over(rows: Path, tables: Mapping[str, "pd.DataFrame"]) -> None:

@@ -1,13 +1,19 @@
-"""Puts a staged build live in one step, or brings the one before it back."""
+"""Puts a staged build live in one step, or brings the one before it back.
+
+The audit log is told first: what cannot be noted there does not happen.
+"""
 
 from pathlib import Path
 
 import duckdb
 
-from etl.journal import EventKind, noted_with_link, publications
+from etl.journal import EventKind, noted_with_link, operator, publications
 from etl.revisions import revision_counts
+from etl.serving import open_to_servers
 from etl.sign_off import refuse_unsigned
 from etl.storage import builds, drop, folder, live, loads, point, storage_faults
+from riskmap.access import audit_log
+from riskmap.access.audit_log import AccessEvent
 from riskmap.domain.errors import PublishRefused
 from riskmap.domain.settings import KEEP_BUILDS, data_folder, live_build
 from riskmap.domain.tables import FORMAT
@@ -21,13 +27,16 @@ def publish(build: Path) -> None:
     """
     current = live()
     if current and current.name == build.name:
+        open_to_servers(build)
         return
     refuse_unfit(build)
     if not was_live(build):
         refuse_unsigned(build)
     told = {"data_date": build_meta(build)["data_date"], "revised": revision_counts(build)}
     _keep_released(build)
+    open_to_servers(build)
     with noted_with_link(EventKind.PUBLISHED, build=build.name, live=build.name, **told):
+        audit_log.note(AccessEvent.PUBLISH, who=operator(), build=build.name)
         point(live_build(), build.name)
     _drop_old_builds()
 
@@ -55,7 +64,9 @@ def rollback() -> Path:
     if not found:
         raise PublishRefused(reason="publish.refused.older_removed", build=before)
     _refuse_other_format(found[0])
+    open_to_servers(found[0])
     with noted_with_link(EventKind.TAKEN_BACK, build=current.name, live=before):
+        audit_log.note(AccessEvent.TAKE_BACK, who=operator(), build=current.name, live=before)
         point(live_build(), before)
     return found[0]
 

@@ -1,6 +1,6 @@
 """The catalogue and the areas as tables a query can join: one small frame each, built from the declarations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from types import MappingProxyType
@@ -61,12 +61,15 @@ def _basis(item: Indicator) -> str:
 
 
 def table_frame() -> pd.DataFrame:
-    """One row per table the build works out: indicator, level, grain, breakdown, whether it is published.
+    """One row per table the build works out: indicator, level, grain, breakdown, whether published, whether internal.
 
     A table of the country needs those of regions and districts it is summed from, and a rate the number of its people
-    for the same areas; where these are not published themselves they are left out at the end.
+    for the same areas; where these are not published themselves they are left out at the end. Internal are the months
+    of districts and regions of whose totals longer periods are published.
     """
     tables = {(i.id, t.area, t.grain, t.breakdown): True for i in catalogue().indicators.values() for t in i.publish}
+    internal = set(_months_inside(tables))
+    tables |= dict.fromkeys(internal, False)
     for identifier, level, grain, breakdown in list(tables):
         below = LEVELS[LEVELS.index(level) + 1 :]
         for lower in below:
@@ -74,8 +77,22 @@ def table_frame() -> pd.DataFrame:
         for whole in _populations_of(identifier, grain):
             for other in (level, *below):
                 tables.setdefault((*whole[:1], other, *whole[1:]), False)
-    rows = [(*key[:2], str(key[2]), key[3], is_published) for key, is_published in tables.items()]
-    return pd.DataFrame(rows, columns=["indicator", "level", "grain", "breakdown", "is_published"])
+    rows = [(*key[:2], str(key[2]), key[3], is_published, key in internal) for key, is_published in tables.items()]
+    return pd.DataFrame(rows, columns=["indicator", "level", "grain", "breakdown", "is_published", "is_internal"])
+
+
+def _months_inside(tables: Mapping[tuple[str, str, Grain, str], bool]) -> Iterator[tuple[str, str, Grain, str]]:
+    """The months of districts and regions that are not published though their totals of longer periods are.
+
+    Suicides and attempts stay what they are to everybody: a number of a region and a year.
+    """
+    for identifier, level, _, breakdown in tables:
+        month = (identifier, level, Grain.MONTH, ALL)
+        is_wanted = breakdown == ALL and level != AreaKind.COUNTRY and month not in tables
+        # A month of the country less the own one would be the sum of the others', which nobody has looked at.
+        is_wanted &= level != AreaKind.REGION or (identifier, AreaKind.COUNTRY, Grain.MONTH, ALL) not in tables
+        if is_wanted and not catalogue().indicators[identifier].never_coloured:
+            yield month
 
 
 def _populations_of(identifier: str, grain: Grain) -> Iterator[tuple[str, Grain, str]]:

@@ -16,6 +16,8 @@ import duckdb
 from etl.accepted import record
 from etl.journal import Event, EventKind, events, note, operator, system_user
 from etl.storage import live, storage_faults
+from riskmap.access import audit_log
+from riskmap.access.audit_log import AccessEvent
 from riskmap.domain.errors import PublishRefused, SignRefused, WrongUsage
 from riskmap.domain.settings import SIGN_OFF, data_folder
 
@@ -53,6 +55,7 @@ def sign(build: Path, counts: Mapping[str, int]) -> None:
     """Note that whoever is at work has seen what a build changes: so many cells of each kind."""
     refuse_signature(build)
     base = live()
+    audit_log.note(AccessEvent.SIGN_OFF, who=operator(), build=build.name)
     note(EventKind.SIGNED, build=build.name, base=base.name if base else "", counts=dict(counts))
 
 

@@ -9,7 +9,7 @@ from etl.accepted import record
 from etl.journal import Event, publications
 from etl.publish import staged
 from etl.sign_off import is_required, signature
-from etl.storage import live, storage_faults
+from etl.storage import live, packaged_for, storage_faults
 from riskmap.domain.errors import BuildUnreadable
 from riskmap.domain.settings import data_folder
 from riskmap.words import t
@@ -25,7 +25,8 @@ def status_document() -> Document:
 
     `signed` is who signed the build that waits, and when: None where nobody has.
     """
-    current, waiting = live(), staged()
+    current = live()
+    waiting = None if packaged_for() else staged()
     signed = signature(waiting.name) if waiting else None
     with storage_faults(data_folder() / "accepted"), duckdb.connect() as connection:
         rows = connection.execute(f"""

@@ -16,21 +16,22 @@ from typing import Final, TextIO
 
 import duckdb
 
-from riskmap.domain.errors import DataFolderNew, DataFolderOld, Locked, StorageFailed
+from riskmap.access.folder import ACCESS
+from riskmap.domain.errors import DataFolderNew, DataFolderOld, Locked, PackageClosed, StorageFailed
 from riskmap.domain.settings import data_folder, live_build
 from riskmap.domain.tables import FORMAT
 
 # What a killed run leaves half-written; `clear_leftovers` removes it.
 _HALF_WRITTEN: Final = (
     *("raw/.2*", "accepted/*.part", "warehouse/.2*", "warehouse/.current.*", "released/*.part"),
-    *("journal/*.part", "faults/*.part", "receipts/2*/*.part", ".format.json.part", ".restoring"),
+    *("journal/*.part", "faults/*.part", "receipts/2*/*.part", ".format.json.part", ".restoring", "access/*.part*"),
 )
 FORMAT_FILE: Final = "format.json"
 FIRST_FORMAT: Final = "1"
 # Everything of a data folder that cannot be made again from the rest.
 KEPT: Final = (
     *(FORMAT_FILE, "raw", "released", "journal", "faults", "receipts"),
-    *("areas", "spreadsheets", "response.db", "accepted"),
+    *(ACCESS, "areas", "spreadsheets", "response.db", "accepted"),
 )
 WAREHOUSE: Final = "warehouse"
 # In the order in which it is put back: the format first, the record and what is live last, so that a folder that is
@@ -128,6 +129,8 @@ def lock(
     another format is refused; with `or_older` only one of a later format. The system frees the lock of a process that
     dies, so what stands in the file is only told, never believed.
     """
+    if packaged_for():
+        raise PackageClosed(path=str(data_folder()))
     path = folder(".") / ".lock"
     with storage_faults(path):
         handle = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
@@ -201,9 +204,13 @@ def folder_format() -> str:
 
 
 def _format_in(path: Path) -> str:
+    return str(_read_format(path)["format"])
+
+
+def _read_format(path: Path) -> dict[str, str]:
     try:
-        found = str(json.loads(path.read_text(encoding="utf-8"))["format"])
-        int(found)
+        found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        int(found["format"])
     except (ValueError, KeyError, TypeError) as fault:
         raise StorageFailed(path=str(path), detail="damaged") from fault
     return found
@@ -219,12 +226,20 @@ def refuse_other_format(found: str) -> None:
         raise (DataFolderOld if int(found) < int(FORMAT) else DataFolderNew)(found=found, needed=FORMAT)
 
 
-def write_format(number: str) -> None:
-    """Say in the data folder of which format it is."""
+def packaged_for() -> str:
+    """The region that the data folder was packaged for, empty where it is an ordinary one."""
     path = data_folder() / FORMAT_FILE
+    with storage_faults(path):
+        return str(_read_format(path).get("packaged_for", "")) if path.exists() else ""
+
+
+def write_format(number: str, *, place: Path | None = None, packaged_for: str = "") -> None:
+    """Say in the data folder, or another one that is to be one, of which format it is and for which region packaged."""
+    path = (place or data_folder()) / FORMAT_FILE
     part = path.with_name(f".{FORMAT_FILE}.part")
     with storage_faults(path):
-        part.write_text(f"{json.dumps({'format': number})}\n", encoding="utf-8")
+        told = {"format": number, **({"packaged_for": packaged_for} if packaged_for else {})}
+        part.write_text(f"{json.dumps(told)}\n", encoding="utf-8")
         part.chmod(0o600)
         part.replace(path)
 

@@ -26,7 +26,7 @@ def main() -> None:
     st.caption(t("changes.how", lang))
     change_filters(log, chosen)
     changes_panels.corrections(log, overview, lang)
-    changes_panels.download(log, overview, lang, read=lambda: data.revisions(build, request))
+    changes_panels.download(log, overview, lang, read=data.revisions(build, request))
     panels.protection(overview, lang)
     panels.footer(overview, lang)
 

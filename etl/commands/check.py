@@ -85,7 +85,9 @@ def _copies(paths: Sequence[Path], problems: Sequence[Problem], options: argpars
 
 
 def _file_documents(paths: Sequence[Path], checked: Checked, copies: dict[Path, Path]) -> list[dict[str, object]]:
-    """Each file of the call: its source and number of figures where it was understood, its coloured copy where made."""
+    """Each file of the call: its source and figures where it was understood, whose return it is, its coloured copy."""
+    connection = checked.staging.connection
+    arrived = {file.path: file.with_figures(connection).returns for file in checked.arrived}
     understood = {file.path: file for file in checked.files}
     names = shown_names(paths)
     documents: list[dict[str, object]] = []
@@ -96,6 +98,8 @@ def _file_documents(paths: Sequence[Path], checked: Checked, copies: dict[Path, 
                 "file": names[path],
                 "source": file.source.id if file else None,
                 "figures": file.figures if file else 0,
+                "regions": sorted({region for region, _ in arrived.get(path, ())}),
+                "periods": sorted({period.code for _, period in arrived.get(path, ())}),
                 "annotated": str(copy) if copy else None,
             }
         )

@@ -32,5 +32,5 @@ def _explain(options: argparse.Namespace) -> int:
 def _settings(options: argparse.Namespace) -> int:
     for setting in SETTINGS:
         meaning = t(f"setting.{setting.name}", options.lang)
-        report.print_lines([f"{setting.variable}={setting.value}  ({setting.default or '-'})", f"    {meaning}"])
+        report.print_lines([f"{setting.variable}={setting.shown}  ({setting.default or '-'})", f"    {meaning}"])
     return 0

@@ -22,7 +22,6 @@ from etl.inbox import (
     COPY,
     FAULTY,
     GOOD,
-    INBOX,
     LEFT,
     Fate,
     Verdict,
@@ -45,6 +44,7 @@ from etl.staging import Checked, CheckedFile, Staging
 from etl.storage import State, drop, folder, live, loads, now
 from etl.trace import fault_trace, keep_trace
 from riskmap.domain.errors import PublishRefused, RiskMapError, StorageFailed
+from riskmap.domain.settings import INBOX
 from riskmap.words import t
 
 

@@ -8,10 +8,10 @@ from etl import report
 from etl.backup import Manifest, restore, write_backup
 from etl.commands.parsing import Commands, add_command, add_wait
 from etl.commands.writing import writing
-from etl.inbox import INBOX, arrivals
+from etl.inbox import arrivals
 from etl.migration import Migrated, migrate
 from etl.storage import live, storage_faults
-from riskmap.domain.settings import area_folder, data_folder, spreadsheet_folder
+from riskmap.domain.settings import area_folder, data_folder, inbox_folder, spreadsheet_folder
 from riskmap.domain.tables import FORMAT
 from riskmap.words import plural
 
@@ -32,7 +32,7 @@ def declare(commands: Commands) -> None:
 def _backup(options: argparse.Namespace) -> int:
     with writing("backup", options, or_older=True):
         manifest = write_backup(options.file)
-        waiting = len(arrivals()[0]) if (data_folder() / INBOX).exists() else 0
+        waiting = len(arrivals()[0]) if inbox_folder().exists() else 0
     with storage_faults(options.file):
         size = options.file.stat().st_size
     outside = [str(place) for place in (area_folder(), spreadsheet_folder()) if place.exists() and _is_outside(place)]

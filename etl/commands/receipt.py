@@ -7,12 +7,11 @@ from pathlib import Path
 
 from etl import report
 from etl.commands.parsing import Commands, add_command
+from etl.commands.regions import region_id
 from etl.receipts import Written, write_receipts
 from etl.storage import live
 from etl.trace import fault_trace, keep_trace
-from geo.areas import resolve
-from riskmap.domain.areas import AreaKind
-from riskmap.domain.errors import NoPublishedBuild, Problem, RiskMapError, WrongUsage
+from riskmap.domain.errors import NoPublishedBuild, RiskMapError
 from riskmap.domain.settings import LANGUAGE
 from riskmap.domain.vocabulary import LANGUAGES
 from riskmap.words import t
@@ -31,7 +30,7 @@ def _receipt(options: argparse.Namespace) -> int:
     build = live()
     if build is None:
         raise NoPublishedBuild
-    regions = [_region(options.region)] if options.region else []
+    regions = [region_id(options.region)] if options.region else []
     languages = [options.lang] if options.lang else LANGUAGES
     written = write_receipts(build, regions=regions, languages=languages, out=options.out)
     if options.json:
@@ -39,13 +38,6 @@ def _receipt(options: argparse.Namespace) -> int:
     else:
         report.print_lines([_told(written, options.lang or LANGUAGE.value)])
     return 0
-
-
-def _region(text: str) -> str:
-    found = resolve(text, level=AreaKind.REGION)
-    if isinstance(found, Problem):
-        raise WrongUsage(detail=f"--region {text}")
-    return found.id
 
 
 def _document(one: Written) -> dict[str, str]:

@@ -32,8 +32,11 @@ _REVISED_OF_FIGURE: Final = _REVISED.format(
     of="indicator = $indicator AND breakdown = $breakdown AND category = $category AND grain = $grain"
 )
 
+# What is published, and for officials the months of their own areas; nobody else has rows of these.
+_ALL: Final = "(FROM cells UNION ALL FROM cells_internal)"
+
 _FROM: Final = f"""
-    cells c JOIN areas a USING (area)
+    {_ALL} c JOIN areas a USING (area)
     LEFT JOIN exposures e ON e.population = $population AND e.area = c.area
                          AND e.period_start = c.period_start AND e.period_end = c.period_end
     {_REVISED_OF_FIGURE}
@@ -159,19 +162,24 @@ def latest_cells_of_pair(
 
 
 def tables(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Every published table with its first and latest period.
+    """Every published table with its first and latest period, and every internal one with the areas that it is of.
 
     A table holds a cell for every area of its level in each of its periods: one area of each level tells of all.
     """
-    return cursor.execute("""
-        SELECT c.indicator, a.kind AS level, c.breakdown, c.category, c.grain, bool_or(c.invented) AS is_invented,
-               arg_min(struct_pack(s := c.period_start, e := c.period_end), c.period_end) AS first,
-               arg_max(struct_pack(s := c.period_start, e := c.period_end), c.period_end) AS latest
-        FROM cells c
-        JOIN (
-            SELECT min(area) AS area, kind FROM areas WHERE kind NOT IN ('remainder', 'joined') GROUP BY kind
-        ) a USING (area)
-        GROUP BY ALL
+    return cursor.execute(f"""
+        WITH told AS (
+            SELECT c.*, a.kind, false AS is_internal FROM cells c JOIN (
+                SELECT min(area) AS area, kind FROM areas WHERE kind NOT IN ('remainder', 'joined') GROUP BY kind
+            ) a USING (area)
+            UNION ALL
+            SELECT c.*, {_LEVEL} AS kind, true FROM cells_internal c JOIN areas a USING (area)
+        )
+        SELECT indicator, kind AS level, breakdown, category, grain, bool_or(invented) AS is_invented,
+               arg_min(struct_pack(s := period_start, e := period_end), period_end) AS first,
+               arg_max(struct_pack(s := period_start, e := period_end), period_end) AS latest,
+               coalesce(list(DISTINCT area) FILTER (is_internal), []) AS only
+        FROM told
+        GROUP BY indicator, kind, breakdown, category, grain, is_internal
         ORDER BY ALL
     """).df()
 
@@ -182,13 +190,19 @@ def offers(
     """Grain, bounds, number of areas, of shown values, and whether invented, of every period of a table, latest first.
 
     Within a region only its districts count, in the country all areas of the level; what a region holds outside its
-    districts is no area of the map and does not count.
+    districts is no area of the map and does not count. Months that are not published are offered where those of all
+    these areas may be read.
     """
     return cursor.execute(
         f"""
         SELECT c.grain, c.period_start, c.period_end, count(*), count(*) FILTER (c.status = 'value'),
                bool_or(c.invented)
-        FROM cells c JOIN areas a USING (area)
+        FROM (
+            FROM cells UNION ALL
+            FROM cells_internal WHERE NOT EXISTS (
+                FROM areas a WHERE a.kind = $level AND ($within = '{COUNTRY}' OR a.parent = $within)
+                AND a.area NOT IN (SELECT area FROM cells_internal WHERE indicator = $indicator))
+        ) c JOIN areas a USING (area)
         WHERE c.indicator = $indicator AND c.breakdown = $breakdown AND c.category = $category
           AND a.kind = $level AND ($within = '{COUNTRY}' OR a.parent = $within OR c.area = $within)
           AND c.status <> 'not_applicable'

@@ -16,7 +16,7 @@ from riskmap.analytics.compare import heat, pair, parts
 from riskmap.analytics.rows import area_row, judged
 from riskmap.analytics.trends import trends
 from riskmap.analytics.views import AreaRow, MapRequest, MapView, Offer, Overview, Returns, Table
-from riskmap.analytics.warehouse import current_build, open_build
+from riskmap.analytics.warehouse import current_build, hides_real_numbers, open_build, packaged_scope
 from riskmap.domain.registry import Indicator, catalogue, indicator
 from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, Grain, Period, ReturnState, Scope, longer_grains
 
@@ -26,10 +26,12 @@ __all__ = [
     "coarser",
     "first_screen",
     "heat",
+    "hides_real_numbers",
     "live_build",
     "offers",
     "opening",
     "overview",
+    "packaged_scope",
     "pair",
     "parts",
     "revisions",
@@ -72,7 +74,8 @@ def _table(row: Any) -> Table:
         for bound in (row.first, row.latest)
     )
     cut = (str(row.breakdown), str(row.category))
-    return Table(str(row.indicator), str(row.level), *cut, grain, first, latest, bool(row.is_invented))
+    only = frozenset(str(area) for area in row.only)
+    return Table(str(row.indicator), str(row.level), *cut, grain, first, latest, bool(row.is_invented), only)
 
 
 def _returns(owed: pd.DataFrame, invented: Sequence[str]) -> tuple[Returns, ...]:

@@ -305,6 +305,13 @@ class Table:
     first: Period = explained("the earliest period")
     latest: Period = explained("the latest period")
     is_invented: bool = explained("whether its figures are made up")
+    only: frozenset[str] = explained(
+        "of what is not published, the areas for which it may be read; else empty", frozenset()
+    )
+
+    def has(self, area: str) -> bool:
+        """Whether an area of its level has cells in it."""
+        return not self.only or area in self.only
 
 
 @dataclass(frozen=True, slots=True)

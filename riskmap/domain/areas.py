@@ -1,11 +1,12 @@
 """What an area is: the country, a region, a district, or what a region holds outside its districts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from riskmap.domain.errors import WrongUsage
-from riskmap.domain.vocabulary import LANGUAGES
+from riskmap.domain.vocabulary import COUNTRY, LANGUAGES, Scope
 
 
 class AreaKind(StrEnum):
@@ -64,3 +65,21 @@ class Area:
         if on is None:
             return self.valid_to is None
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on < self.valid_to)
+
+
+def areas_in(scope: Scope, rows: Iterable[tuple[str, str, str, str]]) -> frozenset[str]:
+    """The ids of all areas that a scope covers, of rows of id, kind, parent and members as a build holds them.
+
+    The country covers everything, a region itself and all that lies in it, a district itself; joined areas are covered
+    where all their members are. Empty for the public, and for an area that there is none of.
+    """
+    known = list(rows)
+    single = frozenset(
+        area
+        for area, kind, parent, _ in known
+        if kind != AreaKind.JOINED and not scope.areas.isdisjoint((COUNTRY, area, parent) if parent else (area,))
+    )
+    joined = (
+        area for area, kind, _, members in known if kind == AreaKind.JOINED and single.issuperset(members.split())
+    )
+    return single.union(joined)

@@ -11,10 +11,16 @@ A *situation* is an exception: the machine, the call or the installation is not 
             ReferenceInvalid    a table of areas or outlines contradicts itself
             NoPublishedBuild    nothing has been published yet
             BuildUnreadable     the live build exists but cannot be opened
+            PackageClosed       a package for one workplace takes no data
+            PackageRefused      no package can be written as asked
+            NotLoopback         a package for one workplace is served to other machines
+            ScopeRefused        a wider view was asked for than may be shown
             NothingToShow       the live build holds no figure of the level asked for
             Locked              another load or publish is running
             PublishRefused      a rule of the house forbids this build to go live
             SignRefused         whoever is at work cannot sign this build
+            SignInRefused       a sign-in is there but does not count
+            GrantRefused        a right cannot be granted or revoked like this
             NothingStaged       no build waits for publication
             StorageFailed       disk full, no permission, path missing
             DataFolderOld       the data folder is of an earlier format: it has to be migrated
@@ -121,6 +127,30 @@ class BuildUnreadable(Situation):
     key = "error.build_unreadable"
 
 
+class PackageClosed(Situation):
+    """A package for one workplace is only read: nothing is loaded into it, published or removed."""
+
+    key = "error.package_closed"
+
+
+class PackageRefused(Situation):
+    """A package cannot be written to `path`; `reason` is a word key."""
+
+    key = "error.package_refused"
+
+
+class NotLoopback(Situation):
+    """A package with the exact numbers of a region is for the machine that it lies on, and is served to others."""
+
+    key = "error.not_loopback"
+
+
+class ScopeRefused(Situation):
+    """The build hides real numbers: nobody may choose to see it as somebody else does."""
+
+    key = "error.scope_refused"
+
+
 class NothingToShow(Situation):
     """The live build holds no figure of the level that a page shows."""
 
@@ -143,6 +173,18 @@ class SignRefused(Situation):
     """Whoever is at work cannot sign this build; `reason` is a word key."""
 
     key = "error.sign_refused"
+
+
+class SignInRefused(Situation):
+    """A sign-in is there but does not count; `reason` is a word key."""
+
+    key = "error.sign_in_refused"
+
+
+class GrantRefused(Situation):
+    """A right cannot be granted or revoked like this; `reason` is a word key."""
+
+    key = "error.grant_refused"
 
 
 class NothingStaged(Situation):

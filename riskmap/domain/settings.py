@@ -8,10 +8,11 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One environment variable `RISKMAP_<NAME>` and its default."""
+    """One environment variable `RISKMAP_<NAME>` and its default; a secret one is never shown."""
 
     name: str
     default: str
+    is_secret: bool = False
 
     @property
     def variable(self) -> str:
@@ -22,6 +23,11 @@ class Setting:
     def value(self) -> str:
         """The value now in force."""
         return os.environ.get(self.variable, self.default)
+
+    @property
+    def shown(self) -> str:
+        """The value as a person may read it: of a secret one only whether it is set."""
+        return "***" if self.is_secret and self.value else self.value
 
 
 _PROJECT: Final = Path(__file__).parents[2]
@@ -37,11 +43,30 @@ SPREADSHEETS: Final = Setting("SPREADSHEETS", "spreadsheets")
 AREAS: Final = Setting("AREAS", "areas")
 SIGN_OFF: Final = Setting("SIGN_OFF", "no")
 PROTECTION: Final = Setting("PROTECTION", "suppression")
+SERVING_GROUP: Final = Setting("SERVING_GROUP", "")
+EXACT_GROUP: Final = Setting("EXACT_GROUP", "")
+
+OIDC_METADATA_URL: Final = Setting("OIDC_METADATA_URL", "")
+OIDC_ISSUER: Final = Setting("OIDC_ISSUER", "")
+OIDC_CLIENT_ID: Final = Setting("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET: Final = Setting("OIDC_CLIENT_SECRET", "", is_secret=True)
+COOKIE_SECRET: Final = Setting("COOKIE_SECRET", "", is_secret=True)
+PUBLIC_URL: Final = Setting("PUBLIC_URL", "")
+OIDC_CLAIM: Final = Setting("OIDC_CLAIM", "email")
+SESSION_HOURS: Final = Setting("SESSION_HOURS", "8")
+TRUSTED_PROXY: Final = Setting("TRUSTED_PROXY", "")
+RATE_PER_MINUTE: Final = Setting("RATE_PER_MINUTE", "3000")
 
 SETTINGS: Final = (
     *(DATA, LANGUAGE, OPERATOR, MAX_FILE_MB, MAX_UPLOAD_MB, KEEP_BUILDS, SPREADSHEETS, AREAS, SIGN_OFF),
     PROTECTION,
+    *(OIDC_METADATA_URL, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, COOKIE_SECRET, PUBLIC_URL),
+    *(OIDC_CLAIM, SESSION_HOURS, TRUSTED_PROXY, RATE_PER_MINUTE),
+    *(SERVING_GROUP, EXACT_GROUP),
 )
+
+
+INBOX: Final = "inbox"
 
 
 def data_folder() -> Path:
@@ -55,6 +80,11 @@ def data_folder() -> Path:
 def live_build() -> Path:
     """The symbolic link that names the live build."""
     return data_folder() / "warehouse" / "current"
+
+
+def inbox_folder() -> Path:
+    """The folder in which files wait to be loaded; it need not exist yet."""
+    return data_folder() / INBOX
 
 
 def spreadsheet_folder() -> Path:

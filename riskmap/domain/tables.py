@@ -71,6 +71,10 @@ CELLS: Final = Table(
     ),
 )
 
+# Exact months of districts and regions where a longer period is published: for officials, each of their own area. The
+# public file has none.
+CELLS_INTERNAL: Final = Table("cells_internal", CELLS.columns)
+
 AREAS: Final = Table(
     "areas",
     (
@@ -208,7 +212,8 @@ EXPOSURES: Final = Table(
 META: Final = Table("meta", (_key("name"), Column("value", "VARCHAR")))
 
 TABLES: Final = (
-    *(CELLS, AREAS, PERIODS, RELATIONS, BREAKS, COMPLETENESS, LAGS, REVISIONS, PUBLICATIONS, FAULTS, EXPOSURES, META),
+    *(CELLS, CELLS_INTERNAL, AREAS, PERIODS, RELATIONS, BREAKS, COMPLETENESS, LAGS, REVISIONS, PUBLICATIONS, FAULTS),
+    *(EXPOSURES, META),
 )
 
 # What the loader hands over, one row per figure accepted; `accepted/` is the one record of what was received.
@@ -246,4 +251,4 @@ ACCEPTED: Final = Table(
     ),
 )
 
-FORMAT: Final = "2"  # of the data folder; a build of another format is not opened
+FORMAT: Final = "3"  # of the data folder; a build of another format is not opened

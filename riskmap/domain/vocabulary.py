@@ -318,11 +318,21 @@ def same_period_last_year(period: Period) -> Period:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The areas whose exact cells may be read; everything else comes from the protected file."""
+    """The areas whose exact cells may be read; everything else comes from the protected file.
+
+    An area stands for itself and all it consists of: a region for its districts, the country for everything. A scope
+    that `is_trial` was chosen by whoever looks, not granted: it opens only what hides no real number.
+    """
 
     areas: frozenset[str] = frozenset()
+    is_trial: bool = False
 
     @classmethod
     def public(cls) -> "Scope":
         """Nothing exact: what everyone may see."""
         return cls()
+
+    @property
+    def is_public(self) -> bool:
+        """Whether nothing exact may be read."""
+        return not self.areas

@@ -11,6 +11,7 @@ from riskmap.files.change_sentences import people_text
 from riskmap.files.changes_csv import changes_csv, changes_name
 from riskmap.ui import panels
 from riskmap.ui.changes_tables import correction_table, publication_table
+from riskmap.ui.downloads import File, button
 from riskmap.words import day, plural, t
 
 
@@ -57,12 +58,9 @@ def _by_publication(
 def download(log: ChangeLog, overview: Overview, language: str, *, read: Callable[[], Sequence[Revision]]) -> None:
     """A button for all changes that were asked for as CSV; they are read and written when it is pressed."""
     if log.figures:
-        st.download_button(
-            t("download.csv", language),
-            data=lambda: changes_csv(read(), language=language, build=overview.build, is_rounded=overview.is_rounded),
-            file_name=changes_name(log.request, is_invented=log.is_invented, language=language),
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-            key="download-csv",
-        )
+        name = changes_name(log.request, is_invented=log.is_invented, language=language)
+
+        def write() -> bytes:
+            return changes_csv(read(), language=language, build=overview.build, is_rounded=overview.is_rounded)
+
+        button(File("download.csv", name, write, overview.build), language)

@@ -14,6 +14,7 @@ from riskmap.words import number, plural, sort_key, t
 
 _OUTCOME: Final = "check-outcome"
 _ROUND: Final = "check-round"
+_UPLOAD: Final = "check-upload"
 _LONGEST_PERIOD: Final = 20
 _MOST_SHOWN: Final = 200  # rows of one table; the file has all
 
@@ -25,29 +26,41 @@ def explanation(language: str) -> None:
     st.page_link("pages/methods.py", label=t("check_page.to_methods", language), icon=":material/menu_book:")
 
 
-def boxes(language: str) -> None:
+def boxes(language: str, *, is_kept: bool = False) -> None:
     """The boxes for a file and what it does not say, and the button; the outcome is kept for the page below.
 
-    The file leaves the memory of the server with the check: its box gets a new name, and the old one is forgotten.
+    The file leaves the memory of the server with the check: its box gets a new name, and the old one is forgotten. With
+    `is_kept` it stays there until it is taken, or another one is chosen.
     """
     turn = st.session_state.setdefault(_ROUND, 0)
     file = st.file_uploader(
         t("check_page.file", language, limit=most_upload_mb()),
         max_upload_size=most_upload_mb(),
         key=f"check-file-{turn}",
-        on_change=_forget,
+        on_change=forget,
     )
     region, period = _not_inside(language)
     if st.button(t("check_page.check", language), disabled=file is None, key="check-run") and file:
-        _forget()
+        forget()
         with st.spinner(t("check_page.running", language)):
-            st.session_state[_OUTCOME] = _outcome(Upload(file.name, file.getvalue(), region, period), language)
+            upload = Upload(file.name, file.getvalue(), region, period)
+            st.session_state[_OUTCOME] = _outcome(upload, language)
+        if is_kept:
+            st.session_state[_UPLOAD] = upload
         st.session_state[_ROUND] = turn + 1
         st.rerun()
 
 
-def _forget() -> None:
-    st.session_state.pop(_OUTCOME, None)
+def forget() -> None:
+    """Let go of the file and of what was found in it."""
+    for name in (_OUTCOME, _UPLOAD):
+        st.session_state.pop(name, None)
+
+
+def kept() -> tuple[Upload, Outcome] | None:
+    """The file that was checked last and what was found in it, None where there is none or it could not be checked."""
+    upload, outcome = st.session_state.get(_UPLOAD), st.session_state.get(_OUTCOME)
+    return (upload, outcome) if upload and isinstance(outcome, Outcome) else None
 
 
 def _outcome(upload: Upload, language: str) -> Outcome | CheckFailed:

@@ -85,6 +85,8 @@ class Outcome:
     faults: tuple[Fault, ...]
     copy_name: str = ""
     copy: bytes = b""
+    regions: tuple[str, ...] = ()  # whose return it is; the country for its own figures
+    periods: tuple[str, ...] = ()  # codes
 
 
 def most_upload_mb() -> int:
@@ -171,7 +173,9 @@ def _checked(folder: Path, upload: Upload, language: str) -> Outcome:
 
 def _outcome(document: Mapping[str, Any], file: Mapping[str, Any], copy_name: str, copy: bytes) -> Outcome:
     faults = tuple(_fault(problem) for problem in document["problems"])
-    return Outcome(file["file"], file["figures"], faults, copy_name, copy)
+    return Outcome(
+        file["file"], file["figures"], faults, copy_name, copy, tuple(file["regions"]), tuple(file["periods"])
+    )
 
 
 def _fault(problem: Mapping[str, Any]) -> Fault:

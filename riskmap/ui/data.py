@@ -4,7 +4,8 @@ Views are frozen and shared between sessions. Streamlit's own cache makes a dige
 long as a small view; requests are frozen too, so the key is the request itself.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from pathlib import Path
 
 from riskmap.analytics import protection as protection_service
@@ -25,6 +26,7 @@ from riskmap.analytics.views import (
     TrendView,
 )
 from riskmap.domain.vocabulary import Grain, Scope
+from riskmap.ui.viewer import viewer
 
 
 def live_build() -> Path:
@@ -34,7 +36,7 @@ def live_build() -> Path:
 
 def overview(build: Path) -> Overview:
     """What the live build says of itself."""
-    return _overview(str(build), Scope.public())
+    return _overview(str(build), viewer().scope)
 
 
 @lru_cache(maxsize=8)
@@ -44,7 +46,7 @@ def _overview(build: str, scope: Scope) -> Overview:
 
 def offers(build: Path, indicator: str, cut: tuple[str, str], level: str, within: str) -> tuple[Offer, ...]:
     """The periods of one table."""
-    return _offers(str(build), Scope.public(), indicator, cut, level, within)
+    return _offers(str(build), viewer().scope, indicator, cut, level, within)
 
 
 @lru_cache(maxsize=2048)
@@ -56,7 +58,7 @@ def _offers(
 
 def first_screen(build: Path) -> tuple[MapRequest, ...]:
     """The maps of the first page."""
-    return _first_screen(str(build), Scope.public())
+    return _first_screen(str(build), viewer().scope)
 
 
 @lru_cache(maxsize=8)
@@ -66,7 +68,7 @@ def _first_screen(build: str, scope: Scope) -> tuple[MapRequest, ...]:
 
 def area_map(build: Path, request: MapRequest) -> MapView:
     """One map; frozen, shared between sessions, never changed."""
-    return _area_map(str(build), Scope.public(), request)
+    return _area_map(str(build), viewer().scope, request)
 
 
 @lru_cache(maxsize=256)
@@ -76,7 +78,7 @@ def _area_map(build: str, scope: Scope, request: MapRequest) -> MapView:
 
 def trends(build: Path, request: TrendRequest) -> TrendView:
     """Areas and indicators over periods."""
-    return _trends(str(build), Scope.public(), request)
+    return _trends(str(build), viewer().scope, request)
 
 
 @lru_cache(maxsize=256)
@@ -86,7 +88,7 @@ def _trends(build: str, scope: Scope, request: TrendRequest) -> TrendView:
 
 def pair(build: Path, areas: tuple[str, str]) -> PairView:
     """Two areas side by side."""
-    return _pair(str(build), Scope.public(), areas)
+    return _pair(str(build), viewer().scope, areas)
 
 
 @lru_cache(maxsize=128)
@@ -96,7 +98,7 @@ def _pair(build: str, scope: Scope, areas: tuple[str, str]) -> PairView:
 
 def parts(build: Path, request: MapRequest) -> PartsView:
     """The parts of a whole by area."""
-    return _parts(str(build), Scope.public(), request)
+    return _parts(str(build), viewer().scope, request)
 
 
 @lru_cache(maxsize=128)
@@ -106,7 +108,7 @@ def _parts(build: str, scope: Scope, request: MapRequest) -> PartsView:
 
 def heat(build: Path, indicator: str, cut: tuple[str, str], grain: Grain, within: str) -> HeatView | None:
     """Areas by periods."""
-    return _heat(str(build), Scope.public(), indicator, cut, grain, within)
+    return _heat(str(build), viewer().scope, indicator, cut, grain, within)
 
 
 @lru_cache(maxsize=64)
@@ -116,7 +118,7 @@ def _heat(build: str, scope: Scope, indicator: str, cut: tuple[str, str], grain:
 
 def owed_sources(build: Path) -> tuple[str, ...]:
     """The sources to which returns are owed, those with returns first."""
-    return _owed_sources(str(build), Scope.public())
+    return _owed_sources(str(build), viewer().scope)
 
 
 @lru_cache(maxsize=8)
@@ -126,7 +128,7 @@ def _owed_sources(build: str, scope: Scope) -> tuple[str, ...]:
 
 def quality(build: Path, request: QualityRequest) -> QualityView:
     """Who has reported to a source, and what else is to be known of its figures."""
-    return _quality(str(build), Scope.public(), request)
+    return _quality(str(build), viewer().scope, request)
 
 
 @lru_cache(maxsize=64)
@@ -136,7 +138,7 @@ def _quality(build: str, scope: Scope, request: QualityRequest) -> QualityView:
 
 def receipt(build: Path, region: str) -> ReceiptView:
     """What the live publication has made of the returns of a region."""
-    return _receipt(str(build), Scope.public(), region)
+    return _receipt(str(build), viewer().scope, region)
 
 
 @lru_cache(maxsize=32)
@@ -145,7 +147,7 @@ def _receipt(build: str, scope: Scope, region: str) -> ReceiptView:
 
 
 def protection(build: Path) -> ProtectionView:
-    """How the live build is protected, and what that costs."""
+    """How the live build is protected, and what that costs everybody: the same for every reader."""
     return _protection(str(build), Scope.public())
 
 
@@ -162,7 +164,7 @@ def primary_rule() -> RuleView:
 
 def changes(build: Path, request: ChangesRequest) -> ChangeLog:
     """What later publications changed of published figures."""
-    return _changes(str(build), Scope.public(), request)
+    return _changes(str(build), viewer().scope, request)
 
 
 @lru_cache(maxsize=64)
@@ -170,6 +172,6 @@ def _changes(build: str, scope: Scope, request: ChangesRequest) -> ChangeLog:
     return service.changes(Path(build), scope=scope, request=request)
 
 
-def revisions(build: Path, request: ChangesRequest) -> tuple[Revision, ...]:
-    """All changes for a file; read anew each time, since they may be many and are asked for rarely."""
-    return service.revisions(build, scope=Scope.public(), request=request)
+def revisions(build: Path, request: ChangesRequest) -> Callable[[], tuple[Revision, ...]]:
+    """A way to read all changes for a file, for this reader; they may be many and are asked for rarely."""
+    return partial(service.revisions, build, scope=viewer().scope, request=request)

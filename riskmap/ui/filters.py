@@ -144,7 +144,7 @@ def area_search(lang: str) -> None:
     key = "search-area"
 
     def look() -> None:
-        text = st.session_state[key].strip()
+        text = st.session_state.get(key, "").strip()  # of a page that was left meanwhile the field is gone
         found = resolve(text) if text else None
         if isinstance(found, Area):
             remember(area=found.id)

@@ -25,3 +25,8 @@ PAGES: Final = (
     PageEntry("protection", "pages/protection.py", ":material/shield:"),
     PageEntry("methods", "pages/methods.py", ":material/menu_book:"),
 )
+
+# Shown to whoever may use them, and to nobody else.
+SENDING: Final = PageEntry("send", "pages/send.py", ":material/outgoing_mail:")
+ADMINISTRATION: Final = PageEntry("access", "pages/access.py", ":material/admin_panel_settings:")
+RESERVED: Final = (SENDING, ADMINISTRATION)

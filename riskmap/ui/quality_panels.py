@@ -13,6 +13,7 @@ from riskmap.files.receipt import receipt_html, receipt_name
 from riskmap.files.return_words import latest_words
 from riskmap.ui import data, panels, quality_tables
 from riskmap.ui.chart_layout import theme_of
+from riskmap.ui.downloads import File, button
 from riskmap.ui.navigation import PAGES
 from riskmap.ui.quality_heat import heat_html, heat_title
 from riskmap.words import day, plural, t
@@ -44,25 +45,30 @@ def files(view: QualityView, build: Path, language: str) -> None:
     region = view.request.area
     with st.container(horizontal=True):
         if view.periods:
-            st.download_button(
-                t("download.completeness", language),
-                data=lambda: completeness_csv(view, language=language, build=build.name),
-                file_name=completeness_name(view, language=language),
-                mime="text/csv",
-                on_click="ignore",
-                icon=":material/download:",
-                key="download-completeness",
+            name = completeness_name(view, language=language)
+            button(
+                File(
+                    "download.completeness",
+                    name,
+                    lambda: completeness_csv(view, language=language, build=build.name),
+                    build.name,
+                    key="download-completeness",
+                ),
+                language,
             )
         if region != COUNTRY:
             receipt = data.receipt(build, region)
-            st.download_button(
-                t("download.receipt", language),
-                data=lambda: receipt_html(receipt, language=language),
-                file_name=receipt_name(receipt, language=language),
-                mime="text/html",
-                on_click="ignore",
-                icon=":material/receipt_long:",
-                key="download-receipt",
+            button(
+                File(
+                    "download.receipt",
+                    receipt_name(receipt, language=language),
+                    lambda: receipt_html(receipt, language=language),
+                    build.name,
+                    mime="text/html",
+                    icon=":material/receipt_long:",
+                    key="download-receipt",
+                ),
+                language,
             )
 
 

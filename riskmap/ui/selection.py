@@ -91,7 +91,7 @@ class Selection:
         return tuple(dict.fromkeys([self.indicator, *filter(None, self.more.split(","))]))
 
 
-_FIELDS: Final = tuple(field.name for field in fields(Selection))
+FIELDS: Final = tuple(field.name for field in fields(Selection))
 # What every page leaves in the address; the rest stands there where it was chosen.
 _ALWAYS: Final = ("lang", "indicator", "by", "period", "area")
 
@@ -113,12 +113,13 @@ def remember(**changes: str) -> None:
 
 def language() -> str:
     """The language asked for, or the default of the installation."""
-    asked = _asked("lang")
+    asked = asked_for("lang")
     default = LANGUAGE.value if LANGUAGE.value in LANGUAGES else LANGUAGE.default
     return asked if asked in LANGUAGES else default
 
 
-def _asked(field: str) -> str:
+def asked_for(field: str) -> str:
+    """What the address asks for, else what was chosen before; empty where neither names the field."""
     in_address = st.query_params.get(field)
     return in_address if in_address is not None else st.session_state.get(_STORE, {}).get(field, "")
 
@@ -127,7 +128,7 @@ class _Reader:
     """Takes one field after the other from the address, and notes what it asked for in vain."""
 
     def __init__(self) -> None:
-        self.wanted = {field: _asked(field) for field in _FIELDS}
+        self.wanted = {field: asked_for(field) for field in FIELDS}
         self.notices: list[str] = []
 
     def pick(self, field: str, known: Sequence[str], default: str) -> str:
@@ -188,7 +189,7 @@ def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Select
     offered = offers(chosen.indicator, chosen.cut, chosen.level, chosen.within)
     chosen = replace(chosen, period=_period(reader, offered))
     # Within a region its districts are shown; what was chosen for the country waits for the way back.
-    kept = [field for field in _FIELDS if reader.wanted[field] and (field != "level" or chosen.area == COUNTRY)]
+    kept = [field for field in FIELDS if reader.wanted[field] and (field != "level" or chosen.area == COUNTRY)]
     remember(**{field: getattr(chosen, field) for field in dict.fromkeys([*_ALWAYS, *kept])})
     return chosen, offered, reader.notices
 
@@ -275,7 +276,8 @@ def grain_of_lines(chosen: Selection, tables: Sequence[Table], offered: Sequence
     """The length of the periods of a line of the area chosen, and every length that its level is published in."""
     level = str(areas()[chosen.area].kind)
     level = "district" if level == AreaKind.REMAINDER else level
-    found = {x.grain for x in tables if (x.indicator, x.level, cut_code(x)) == (chosen.indicator, level, chosen.by)}
+    same = [x for x in tables if (x.indicator, x.level, cut_code(x)) == (chosen.indicator, level, chosen.by)]
+    found = {table.grain for table in same if table.has(chosen.area)}
     known = [grain for grain in GRAINS_BY_LENGTH if grain in found]
     wanted = [chosen.grain, *(str(offer.period.grain) for offer in offered if offer.period.code == chosen.period)]
     fits = [grain for name in wanted for grain in known if name == grain]

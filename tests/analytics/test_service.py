@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from riskmap.analytics import views, warehouse
+from riskmap.analytics import views
 from riskmap.analytics.service import area_map, coarser, first_screen, live_build, offers, opening, overview
 from riskmap.analytics.views import MapRequest, Offer
 from riskmap.domain.errors import BuildUnreadable, DataFolderNew, DataFolderOld, NoPublishedBuild
@@ -124,11 +124,6 @@ def test_only_the_public_file_is_ever_opened(sample_build: Path, tmp_path: Path)
     alone.mkdir()
     shutil.copy(sample_build / "public.duckdb", alone)
     assert len(area_map(alone, scope=PUBLIC, request=OFFENCES).rows) == 20
-
-
-def test_a_scope_with_exact_areas_is_refused_until_there_is_sign_in(sample_build: Path) -> None:
-    with pytest.raises(BuildUnreadable):
-        warehouse.open_build(sample_build, scope=Scope(frozenset({"110000000"})))
 
 
 def test_before_the_first_publication_there_is_no_build(data_folder: Path) -> None:

@@ -197,3 +197,14 @@ def test_the_changelog_knows_this_version_and_sets_published_numbers_apart() -> 
     assert "[Unreleased]" in headings
     assert any(heading.startswith(f"[{version}] - ") for heading in headings)
     assert "Published numbers" in headings
+
+
+def test_every_test_that_the_list_of_threats_names_is_there() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs/security.md").read_text(encoding="utf-8")))
+    written = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert len(named) > 30
+    assert named - written == set()

@@ -4,14 +4,12 @@ import errno
 import fcntl
 import json
 import os
-import resource
 import shutil
 import signal
 import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ from riskmap.words import t
 from tests.conftest import ROOT
 from tests.etl.conftest import Run
 from tests.etl.folders import AKMOLA, SAMPLE, ask, content, half_written, live_name, table
+from tests.full_disk import files_limited_to
 
 
 @pytest.mark.parametrize("arguments", [["load", str(SAMPLE)], ["publish"], ["rollback"]])
@@ -38,17 +37,6 @@ def test_while_one_writes_the_other_is_told_who_and_changes_nothing(
         assert run("status").status == 0
     assert (outcome.status, content(live_folder)) == (3, before)
     assert f"load, PID {os.getpid()}" in outcome.err
-
-
-@contextmanager
-def files_limited_to(size: int) -> Iterator[None]:
-    """No file may grow over a size: to whoever writes, the same as a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize(("size", "accepted"), [(300, 1), (3_000, 1), (500_000, 2)], ids=["copy", "record", "build"])

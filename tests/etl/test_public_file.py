@@ -16,7 +16,7 @@ import pytest
 from etl import public_file
 from etl.build import stage_build
 from etl.journal import EventKind
-from etl.public_file import write_public
+from etl.public_file import write_apart
 from etl.storage import builds, new_identifier
 from geo.areas import districts_of
 from riskmap.domain.errors import StorageFailed
@@ -172,7 +172,7 @@ def test_rows_come_out_of_the_public_file_as_they_went_in_and_in_their_order(pla
     path = tmp_path / "public.duckdb"
     with duckdb.connect(str(planted.builds[-1] / "full.duckdb"), read_only=True) as connection:
         tables = {table.name: connection.execute(f"FROM {table.name} ORDER BY rowid").df() for table in TABLES}
-    write_public(path, tables)
+    write_apart(path, tables)
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute(f"ATTACH '{planted.builds[-1] / 'full.duckdb'}' AS before (READ_ONLY)")

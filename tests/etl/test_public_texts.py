@@ -86,6 +86,7 @@ CLOSED: Final[dict[str, dict[str, Check]]] = {
         "source": _SOURCE,
         "definition": one_of({"", *(version.id for item in indicators() for version in item.definitions)}),
     },
+    "cells_internal": dict.fromkeys((*_KEY, "status", "source", "definition"), one_of(())),  # nothing for everybody
     "areas": {
         **{name: one_of({"", *_AREAS[name]}) for name in ("kind", "parent", "name_kk", "name_ru", "name_en")},
         "area": _AREA,
