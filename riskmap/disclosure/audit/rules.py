@@ -35,9 +35,20 @@ class Targets:
     @property
     def is_large(self) -> Flags:
         """Whether it is no small number, nor leaves one: whoever knows something of it knows nothing of a child."""
-        whole = np.where(np.isinf(self.whole), np.inf, self.whole - self.number)
-        large: Flags = (self.number >= self.limit + self.own) & (whole >= self.limit) & ~self.needs_width
+        large: Flags = self.counts_many & (self.leaves_many | np.isinf(self.whole))
         return large
+
+    @property
+    def counts_many(self) -> Flags:
+        """Whether the count is no small number."""
+        many: Flags = (self.number >= self.limit + self.own) & ~self.needs_width
+        return many
+
+    @property
+    def leaves_many(self) -> Flags:
+        """Whether what a share leaves of its whole is no small number."""
+        many: Flags = (self.whole - self.number >= self.limit) & ~self.needs_width
+        return many
 
     def known_as(self, number: Floats, *, is_cell: Flags) -> "Targets":
         """The same with the exact number of every quantity, NaN where it is not known.
