@@ -14,6 +14,7 @@ from riskmap.disclosure.audit.derived import Collecting, Derived
 from riskmap.disclosure.audit.gaps import collect_gaps
 from riskmap.disclosure.audit.incomplete import Incomplete
 from riskmap.disclosure.audit.late import collect_late
+from riskmap.disclosure.audit.local import local_tables
 from riskmap.disclosure.audit.names import Names
 from riskmap.disclosure.audit.offices import Known, district_attacks, region_attacks
 from riskmap.disclosure.audit.public import KEY, Tables, attackable, last_shown, with_units
@@ -55,6 +56,7 @@ def audit_tables(
     until = process_time() + time_limit_seconds  # so that a busy machine proves no less
     model = _model(tables, held)
     known = None if held is None else Known.of(held, model.cells, model.found, tables.region_of)
+    exact = np.full(model.lines.size, np.nan)
     if known:
         is_cell = np.zeros(model.lines.size, dtype=bool)
         is_cell[model.found.of_cell[model.found.of_cell != NONE]] = True
@@ -66,7 +68,7 @@ def audit_tables(
     return AuditReport(
         scope=_scope(model, public),
         public=_outcome(public, model.targets, names),
-        regions=_regions(model, public, known, names, tables.relations, until=until) if known else None,
+        regions=_regions(model, public, known, exact, names, tables.relations, until=until) if known else None,
         districts=_districts(tables, model, public, known, until=until) if known else None,
         narrowest=_narrowest(model, public, names),
         seconds=monotonic() - began,
@@ -171,12 +173,20 @@ def _outcome(found: Attack, wanted: Targets, names: Names) -> Outcome:
 
 
 def _regions(
-    model: _Model, public: Attack, known: Known, names: Names, relations: pd.DataFrame, *, until: float
+    model: _Model,
+    public: Attack,
+    known: Known,
+    exact: Floats,
+    names: Names,
+    relations: pd.DataFrame,
+    *,
+    until: float,
 ) -> Outcome:
     """What regions can tell of others; a number that several can tell is named once."""
     totals = Totals(model.found, model.derived, area_groups(model.found, relations), public.system)
     attacks, proved, told = 0, 0, dict[CellKey, Interval]()
-    for office in region_attacks(public, model.targets, model.reach, known, totals, until=until):
+    seen = local_tables(public, model.targets, model.reach, known.region, exact, until=until)
+    for office in region_attacks(public, model.targets, model.reach, known, totals, seen=seen, until=until):
         attacks += 1
         judgement = office.result.judgement
         proved += int((judgement.is_safe & ~office.targets.is_large).sum())
