@@ -96,6 +96,8 @@ def _outcomes(found: AuditReport, language: str) -> Iterator[str]:
         told = _counts(language, attacks=found.regions.attacks, unproved=len(found.regions.unproved))
         yield t("audit.regions", language, **told)
         yield from _unproved(found.regions.unproved, language)
+    if found.told_before:
+        yield t("audit.told_before", language, cells=number(found.told_before, language))
     if found.districts:
         own = found.districts
         told = _counts(language, attacks=own.attacks, narrowed=own.narrowed, recovered=own.recovered)

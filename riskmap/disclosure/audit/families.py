@@ -58,6 +58,7 @@ def _together(outcomes: Iterable[Outcome]) -> Outcome:
         sum(outcome.attacks for outcome in each),
         sum(outcome.proved for outcome in each),
         tuple(found for outcome in each for found in outcome.unproved),
+        sum(outcome.told_before for outcome in each),
     )
 
 

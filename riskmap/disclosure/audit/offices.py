@@ -60,11 +60,12 @@ def region_attacks(
     """
     safe = targets.only(public.judgement.is_safe)
     for office, own, lines in _concerned(public, known.region):
+        left = tighten(_fixed(reach, own, known)).system
         system = _fixed(_within(public.system, lines), own, known)
         concerned = _elsewhere(safe, system, own)
         concerned = _of_others(concerned, tighten(system).system, office, known, totals)
         if len(concerned.quantity):
-            yield OfficeAttack(office, concerned, attack(system, concerned, reach, until=until, seen=seen))
+            yield OfficeAttack(office, concerned, attack(system, concerned, left, until=until, seen=seen))
 
 
 def _of_others(targets: Targets, system: System, office: str, known: Known, totals: Totals) -> Targets:
