@@ -19,7 +19,7 @@ from riskmap.disclosure.audit.local import local_tables
 from riskmap.disclosure.audit.names import Names
 from riskmap.disclosure.audit.offices import Known, district_attacks, region_attacks
 from riskmap.disclosure.audit.public import KEY, Tables, attackable, last_shown, with_units
-from riskmap.disclosure.audit.quantities import NONE, Floats, Ints, Quantities, quantities
+from riskmap.disclosure.audit.quantities import NONE, Flags, Floats, Ints, Quantities, quantities
 from riskmap.disclosure.audit.registers import balances, collect_register_gaps
 from riskmap.disclosure.audit.report import AuditReport, CellKey, Districts, Interval, Outcome, Scope
 from riskmap.disclosure.audit.rules import Targets, published_by_state, targets
@@ -65,6 +65,9 @@ def audit_tables(
         exact = followed(model.lines, known.number)
         model = replace(model, targets=model.targets.known_as(exact, is_cell=is_cell))
     public = attack(reduce(model.system)[0], model.targets, model.before, until=until)
+    if not public.judgement.is_safe.all():
+        model = replace(model, before=_sharper_before(model, ~public.judgement.is_safe, until=until))
+        public = attack(reduce(model.system)[0], model.targets, model.before, until=until, seen=public.seen)
     public = sharpened(public, _worth_a_look(model, public), until=until)
     names = Names(model.cells, model.found, model.lines, model.derived)
     return AuditReport(
@@ -113,6 +116,17 @@ def _model(tables: Tables, held: pd.DataFrame | None) -> _Model:
     number[told[same]] = then[same]
     before = tighten(_bounded(lines, number, wanted)).system
     return _Model(cells, found, derived, lines, wanted, system, reach, before)
+
+
+def _sharper_before(model: _Model, chosen: Flags, *, until: float) -> System:
+    """What was published before leaves of some targets, by all lines together."""
+    asked = model.targets.only(chosen)
+    alone = attack(reduce(model.before)[0], asked, model.reach, until=until)
+    alone = sharpened(alone, asked.quantity, until=until)
+    low, high = model.before.low.copy(), model.before.high.copy()
+    low[asked.quantity] = np.maximum(low, alone.system.low)[asked.quantity]
+    high[asked.quantity] = np.minimum(high, alone.system.high)[asked.quantity]
+    return replace(model.before, low=low, high=high)
 
 
 def _released(shown: pd.DataFrame, cells: pd.DataFrame, found: Quantities, late: pd.DataFrame) -> tuple[Ints, Floats]:
