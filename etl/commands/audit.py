@@ -9,6 +9,7 @@ from etl import report
 from etl.commands.parsing import Commands, add_command
 from etl.history_words import area_name
 from etl.protection import earlier_releases, solver_silenced
+from etl.publish import told_before
 from etl.storage import builds, folder_format, live, refuse_other_format
 from riskmap.disclosure.audit import AuditReport, CellKey, Interval, audit, audit_families
 from riskmap.domain.errors import NoPublishedBuild, WrongUsage
@@ -58,6 +59,12 @@ def _build(name: str | None) -> Path:
     if name not in known:
         raise WrongUsage(detail=f"audit {name} ({', '.join(known)})")
     return known[name]
+
+
+def say_told_before(build: Path, language: str, *, as_json: bool = False) -> None:
+    """Say of a build that has just gone live what earlier publications tell by themselves, where they do."""
+    if not as_json and (cells := told_before(build)):
+        report.say("audit.told_before", language, cells=number(cells, language))
 
 
 def report_lines(build: str, found: AuditReport, language: str, *, by_earlier: int = 0) -> Iterator[str]:

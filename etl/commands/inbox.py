@@ -12,6 +12,7 @@ from etl import report
 from etl.accepted import accept, already_accepted
 from etl.annotate.copy import annotate
 from etl.build import stage_build
+from etl.commands.audit import say_told_before
 from etl.commands.load import add_load_options, refused_publication
 from etl.commands.parsing import Commands, add_command
 from etl.commands.receipt import say_receipts
@@ -83,6 +84,7 @@ def _inbox(options: argparse.Namespace) -> int:
         done.verdicts = [_put_away(verdict, done, now(), options.lang) for verdict in done.verdicts]
     _tell(done, owed, options)
     if done.is_published and done.build:
+        say_told_before(done.build, options.lang, as_json=options.json)
         say_receipts(done.build, options.lang, as_json=options.json)
     return done.status
 
