@@ -185,6 +185,7 @@ def _told(protected: Protected, found: AuditReport, blanked: int) -> dict[str, s
         "audit_cells": str(found.scope.hidden),
         "audit_proved": str(found.public.proved),
         "audit_blanked": str(blanked),
+        "audit_told_before": str(found.told_before),
         "audit_components": str(found.scope.components),
         "audit_lines": str(sum(found.scope.lines.values())),
         "audit_narrowest": "" if narrowest is None or narrowest.high is None else str(narrowest.high - narrowest.low),

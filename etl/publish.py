@@ -156,11 +156,20 @@ def _refuse_real_districts(build: Path) -> None:
         raise PublishRefused(reason="publish.refused.real_districts")
 
 
-def _refuse_unaudited(build: Path) -> None:
-    """Whose hidden numbers are not all proved to be safe does not go live; rounded numbers are not proved at all."""
+def told_before(build: Path) -> int:
+    """How many hidden numbers of a build earlier publications tell by themselves, so that it could not hide them."""
+    return int(_public_meta(build).get("audit_told_before", "0"))
+
+
+def _public_meta(build: Path) -> dict[str, str]:
     path = build / "public.duckdb"
     with storage_faults(path), duckdb.connect(str(path), read_only=True) as connection:
-        meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
+        return dict(connection.execute("SELECT name, value FROM meta").fetchall())
+
+
+def _refuse_unaudited(build: Path) -> None:
+    """Whose hidden numbers are not all proved to be safe does not go live; rounded numbers are not proved at all."""
+    meta = _public_meta(build)
     if meta["protection"] != Protection.ROUNDING and meta.get("audit_passed") != "true":
         raise PublishRefused(reason="publish.refused.not_proved", build=build.name)
 

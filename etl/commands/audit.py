@@ -9,8 +9,9 @@ from etl import report
 from etl.commands.parsing import Commands, add_command
 from etl.history_words import area_name
 from etl.protection import earlier_releases, solver_silenced
+from etl.publish import told_before
 from etl.storage import builds, folder_format, live, refuse_other_format
-from riskmap.disclosure.audit import AuditReport, CellKey, Interval, audit
+from riskmap.disclosure.audit import AuditReport, CellKey, Interval, audit, audit_families
 from riskmap.domain.errors import NoPublishedBuild, WrongUsage
 from riskmap.domain.registry import indicator
 from riskmap.domain.vocabulary import ALL, Grain, Period
@@ -31,11 +32,22 @@ def _audit(options: argparse.Namespace) -> int:
     build = _build(options.build)
     with solver_silenced():
         found = audit(build / "public.duckdb", released=earlier_releases(build.name), held=build / "full.duckdb")
+        by_earlier = _by_earlier(build, found)
     if options.json:
-        report.print_json({"build": build.name, **found.document()})
+        report.print_json({"build": build.name, **found.document(), "by_earlier": by_earlier})
     else:
-        report.print_lines(list(report_lines(build.name, found, options.lang)))
+        report.print_lines(list(report_lines(build.name, found, options.lang, by_earlier=by_earlier)))
     return 0 if found.passed else _NOT_PASSED
+
+
+def _by_earlier(build: Path, found: AuditReport) -> int:
+    """How many of the numbers that are not proved safe would be, had nothing been published before."""
+    if found.passed or not earlier_releases(build.name):
+        return 0
+    only = {interval.cell.indicator for interval in found.unproved}
+    alone = audit_families(build / "public.duckdb", held=build / "full.duckdb", only=only)
+    left = {(interval.cell, interval.told) for own in alone.values() for interval in own.unproved}
+    return sum((interval.cell, interval.told) not in left for interval in found.unproved)
 
 
 def _build(name: str | None) -> Path:
@@ -49,8 +61,14 @@ def _build(name: str | None) -> Path:
     return known[name]
 
 
-def report_lines(build: str, found: AuditReport, language: str) -> Iterator[str]:
-    """What the audit of a build found, for a terminal."""
+def say_told_before(build: Path, language: str, *, as_json: bool = False) -> None:
+    """Say of a build that has just gone live what earlier publications tell by themselves, where they do."""
+    if not as_json and (cells := told_before(build)):
+        report.say("audit.told_before", language, cells=number(cells, language))
+
+
+def report_lines(build: str, found: AuditReport, language: str, *, by_earlier: int = 0) -> Iterator[str]:
+    """What the audit of a build found, for a terminal; `by_earlier` are not proved for what was published before."""
     yield t("audit.build", language, build=build)
     yield from (_STEP + line for line in _scope(found, language))
     yield ""
@@ -61,6 +79,8 @@ def report_lines(build: str, found: AuditReport, language: str) -> Iterator[str]
         yield from (_STEP + _interval(interval, language) for interval in found.narrowest)
     yield ""
     yield t("audit.passed" if found.passed else "audit.failed", language)
+    if by_earlier:
+        yield t("audit.by_earlier", language, cells=number(by_earlier, language))
 
 
 def _scope(found: AuditReport, language: str) -> Iterator[str]:
@@ -83,6 +103,8 @@ def _outcomes(found: AuditReport, language: str) -> Iterator[str]:
         told = _counts(language, attacks=found.regions.attacks, unproved=len(found.regions.unproved))
         yield t("audit.regions", language, **told)
         yield from _unproved(found.regions.unproved, language)
+    if found.told_before:
+        yield t("audit.told_before", language, cells=number(found.told_before, language))
     if found.districts:
         own = found.districts
         told = _counts(language, attacks=own.attacks, narrowed=own.narrowed, recovered=own.recovered)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from etl import report
 from etl.build import stage_build
+from etl.commands.audit import say_told_before
 from etl.commands.parsing import Commands, add_command, add_wait
 from etl.commands.receipt import say_receipts
 from etl.commands.writing import writing
@@ -41,6 +42,7 @@ def _demo(options: argparse.Namespace) -> int:
         refuse_mostly_hidden(build)
         publish(build)
     report.say("publish.done", options.lang, build=build.name)
+    say_told_before(build, options.lang)
     say_receipts(build, options.lang)
     return 0
 
@@ -77,6 +79,7 @@ def _publish(options: argparse.Namespace) -> int:
         build = _named_build(options.build) if options.build else _waiting_build()
         publish(build)
     report.say("publish.done", options.lang, build=build.name)
+    say_told_before(build, options.lang)
     say_receipts(build, options.lang)
     return 0
 

@@ -3,6 +3,7 @@
 import argparse
 
 from etl import report
+from etl.commands.audit import say_told_before
 from etl.commands.parsing import Commands, add_command, add_wait
 from etl.commands.receipt import say_receipts
 from etl.commands.writing import writing
@@ -27,6 +28,7 @@ def _decisions(options: argparse.Namespace) -> int:
         tell_waiting(waiting)
     _tell(done, options)
     if done.published:
+        say_told_before(done.published, options.lang, as_json=options.json)
         say_receipts(done.published, options.lang, as_json=options.json)
     return 0
 

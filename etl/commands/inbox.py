@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from etl import report
+from etl.commands.audit import say_told_before
 from etl.commands.load import add_load_options, refused_publication
 from etl.commands.parsing import Commands, add_command
 from etl.commands.receipt import say_receipts
@@ -36,6 +37,7 @@ def _inbox(options: argparse.Namespace) -> int:
         put_all_away(done, now(), options.lang)
     _tell(done, owed, options)
     if done.is_published and done.build:
+        say_told_before(done.build, options.lang, as_json=options.json)
         say_receipts(done.build, options.lang, as_json=options.json)
     return done.status
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from etl import report
 from etl.accepted import accept, already_accepted
 from etl.build import stage_build
+from etl.commands.audit import say_told_before
 from etl.commands.check import as_notes, checked_files
 from etl.commands.parsing import Commands, add_command, add_file_options, add_wait
 from etl.commands.receipt import say_receipts
@@ -74,6 +75,7 @@ def _load(options: argparse.Namespace) -> int:
     loaded = _Loaded(checked, problems, decided.confirmed, load, build.name, refusal)
     _tell(loaded, options)
     if options.publish and refusal is None:
+        say_told_before(build, options.lang, as_json=options.json)
         say_receipts(build, options.lang, as_json=options.json)
     return loaded.status
 

@@ -8,7 +8,7 @@ from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import Grain, Protection
 
 # Names of the table `meta` that the check of a build fills, beside `audit_passed`.
-AUDIT_NUMBERS: Final = ("cells", "proved", "blanked", "components", "lines", "narrowest")
+AUDIT_NUMBERS: Final = ("cells", "proved", "blanked", "told_before", "components", "lines", "narrowest")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from riskmap.disclosure.attack import REACH
 from riskmap.disclosure.primary import Flags, Numbers
-from riskmap.disclosure.sums import Sums
+from riskmap.disclosure.rows import Sums
 
 EVERYBODY = -1  # who knows what is public and nothing else; other observers are numbers of regions
 

@@ -14,6 +14,8 @@ from riskmap.domain.vocabulary import CellStatus
 
 _KEY: Final = [*CELLS.key, "invented"]
 _PLACE: Final = [name for name in _KEY if name != "area"]
+_FIGURE: Final = ("indicator", "breakdown", "category", "invented", "area")
+_Days = Mapping[tuple[Any, ...], list[tuple[pd.Timestamp, pd.Timestamp]]]
 _DAYS: Final = ("period_start", "period_end")
 _NUMBERS: Final = (CellStatus.VALUE, CellStatus.SUPPRESSED)
 
@@ -24,7 +26,8 @@ class Late:
 
     `cell` is the place of today's number among the cells, `before` the number of the units of then, with what was
     corrected in sight since. `parts` are the places of the cells of the lowest areas that came late; `among` those of
-    the areas right below that hold what came late, which showed `among_before` together then.
+    the areas right below that hold what came late, which showed `among_before` together then. `units` are the lowest
+    areas that came late, where their numbers of other stretches tell them.
     """
 
     cell: int
@@ -32,6 +35,7 @@ class Late:
     parts: tuple[int, ...]
     among: tuple[int, ...]
     among_before: float
+    units: tuple[str, ...] = ()
 
 
 def known_before(cells: pd.DataFrame, released: Sequence[pd.DataFrame]) -> Flags:
@@ -73,11 +77,43 @@ def _late(own: pd.DataFrame, earlier: pd.DataFrame, below: Mapping[str, list[str
     fuller = both[is_partial & more & (both["numerator"] >= both["numerator_then"])]
     if fuller.empty:
         return
+    indicators = fuller["indicator"].unique()
+    days = [_days(rows[rows["indicator"].isin(indicators)]) for rows in (own, then)]
     near = both.merge(fuller[_PLACE].drop_duplicates(), on=_PLACE).set_index([*_PLACE, "area"]).sort_index()
     for row in fuller.itertuples(index=False):
         beside = near.loc[tuple(getattr(row, name) for name in _PLACE)]
         parts, among = _came_late(row, beside, below), _fuller_parts(row, beside, below)
-        yield Late(int(row.place), _corrected(row, beside, below), parts, *among)
+        yield Late(int(row.place), _corrected(row, beside, below), parts, *among, _units(row, below, *days))
+
+
+def _days(rows: pd.DataFrame) -> dict[tuple[Any, ...], list[tuple[pd.Timestamp, pd.Timestamp]]]:
+    """First day and end of every number, by its figure and area."""
+    found: dict[tuple[Any, ...], list[tuple[pd.Timestamp, pd.Timestamp]]] = defaultdict(list)
+    keys = zip(*(rows[name] for name in _FIGURE), strict=True)
+    ends = rows["period_end"] + pd.Timedelta(days=1)
+    for key, start, end in zip(keys, rows["period_start"], ends, strict=True):
+        found[key].append((start, end))
+    return found
+
+
+def _units(row: Any, below: Mapping[str, list[str]], now: _Days, then: _Days) -> tuple[str, ...]:
+    """Lowest areas whose numbers tell all of the days today and did not then, where they are as many as came."""
+    parts = () if any(area in below for area in below[row.area]) else below[row.area]
+    figure = [getattr(row, name) for name in _FIGURE[:-1]]
+    span = row.period_start, row.period_end + pd.Timedelta(days=1)
+    came = [
+        area
+        for area in sorted(parts)
+        if _is_covered(span, now.get((*figure, area), ())) and not _is_covered(span, then.get((*figure, area), ()))
+    ]
+    return tuple(came) if len(came) == row.units - row.units_reported else ()
+
+
+def _is_covered(span: tuple[pd.Timestamp, pd.Timestamp], numbers: Sequence[tuple[pd.Timestamp, pd.Timestamp]]) -> bool:
+    day = span[0]
+    for start, end in sorted(numbers):
+        day = max(day, end) if start <= day else day
+    return bool(day >= span[1])
 
 
 def _corrected(row: Any, beside: pd.DataFrame, below: Mapping[str, list[str]]) -> float:

@@ -4,12 +4,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from riskmap.domain.vocabulary import Grain, Kind
+import numpy as np
+from numpy.typing import NDArray
+
+from riskmap.domain.vocabulary import SCHOOL_MONTHS, Grain, Kind
 
 Stretch = tuple[int, int]  # first day and the day after the last, as ordinals
 Terms = tuple[tuple[int, int], ...]  # variables with their signs
 
+Days = NDArray[np.int64]
+
 SINCE: Final = (Grain.YTD, Grain.SCHOOL_YTD)
+# Of each month how many months before it have no lessons.
+_FREE_BEFORE: Final = tuple(
+    next(n for n in range(12) if (month - n - 1) % 12 + 1 in SCHOOL_MONTHS) for month in range(12)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class Series:
 
     Of a flow, `atoms` are the stretches between neighbouring ends within whole cells; each is a cell of its own or a
     variable that no cell shows. `lines` are sums that the series has in itself, each of terms that add up to zero.
+    `implied` are numbers that no cell shows and that other series tell.
     `gaps` are terms that add up to the number of units which are missing in a longer number and not in shorter ones;
     `same` those where equally many are missing, so that nothing is left if they are the same; `bounds` those that add
     up to zero or more, and to nobody's number.
@@ -40,6 +50,7 @@ class Series:
 
     kind: Kind
     numbers: list[Number]
+    implied: list[Number] = field(default_factory=list)
     atoms: dict[Stretch, int] = field(default_factory=dict)
     lines: list[Terms] = field(default_factory=list)
     gaps: list[Terms] = field(default_factory=list)
@@ -57,7 +68,7 @@ class Series:
         if self.kind is not Kind.FLOW or self._is_disjoint():
             return []
         made = self._cut_whole(unseen)
-        partial = [item for item in self.numbers if not item.is_whole]
+        partial = [item for item in (*self.numbers, *self.implied) if not item.is_whole]
         steps = self._cut_since(partial, unseen)
         for item in (*partial, *steps):
             self._compare(item)
@@ -84,7 +95,12 @@ class Series:
         key = self._key(stretch)
         if key in self._exact:
             return self._exact[key].missing
-        return 0 if _tiles(stretch, self.atoms) else None
+        whole = self.atoms or {item.stretch: item.variable for item in self.numbers if item.is_whole}
+        return 0 if self.kind is Kind.FLOW and _tiles(stretch, whole) else None
+
+    def is_whole(self, stretch: Stretch) -> bool:
+        """Whether cells to which nothing is missing make up a stretch; asked before it is cut."""
+        return bool(_tiles(stretch, {item.stretch: item.variable for item in self.numbers if item.is_whole}))
 
     def overlaps(self, stretch: Stretch) -> bool:
         """Whether some number is of days within the stretch."""
@@ -102,12 +118,13 @@ class Series:
         return (stretch[1], stretch[1]) if self.kind is Kind.STOCK else stretch
 
     def _is_disjoint(self) -> bool:
-        ordered = sorted(self._exact)
+        ordered = sorted({*self._exact, *(item.stretch for item in self.implied)})
         return all(before[1] <= after[0] for before, after in zip(ordered, ordered[1:], strict=False))
 
     def _cut_whole(self, unseen: Iterator[int]) -> list[int]:
-        whole = [item for item in self.numbers if item.is_whole]
-        points = sorted({point for item in self.numbers for point in item.stretch})
+        told = [*self.numbers, *self.implied]
+        whole = [item for item in told if item.is_whole]
+        points = sorted({point for item in told for point in item.stretch})
         made = []
         for stretch in zip(points, points[1:], strict=False):
             if any(item.stretch[0] <= stretch[0] and stretch[1] <= item.stretch[1] for item in whole):
@@ -157,6 +174,16 @@ class Series:
             if parts := _tiles(stretch, pieces):
                 return parts
         return ()
+
+
+def without_summer(days: Days) -> Days:
+    """Firsts of months as if summers had no days, for schools count nothing in them: 1 September is 1 June.
+
+    So what lies between two numbers and holds the summer alone is not there, and a quarter to September is September.
+    """
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    free = np.array(_FREE_BEFORE)[months.astype(np.int64) % 12]
+    return np.where(free > 0, (months - free).astype("datetime64[D]").astype(np.int64), days)
 
 
 def _tiles(stretch: Stretch, pieces: dict[Stretch, int]) -> tuple[int, ...]:

@@ -55,6 +55,10 @@ SHAPES = {
 }
 
 
+def test_a_small_count_that_leaves_much_of_its_whole_is_judged_by_the_count_alone() -> None:
+    assert_proved(drawn(2, SHAPES["shares"], mean=1.0))  # 1 of 16, which may be 0 to 14: that 2 are left says nothing
+
+
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10_000), st.sampled_from(sorted(SHAPES)), st.sampled_from([1.0, 4.0, 9.0]))
 def test_a_drawn_table_is_proved_safe(seed: int, shape: str, mean: float) -> None:

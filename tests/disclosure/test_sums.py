@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskmap.disclosure.sums import Sums, sums
+from riskmap.disclosure.rows import Sums
+from riskmap.disclosure.sums import sums
 from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import Kind
 from tests.disclosure.small import RELATIONS, cell, item

@@ -11,8 +11,12 @@ import pytest
 
 from etl.cli import main
 from etl.commands.audit import report_lines
+from etl.storage import folder, write_format
 from riskmap.disclosure import audit as package
+from riskmap.domain.tables import FORMAT
 from riskmap.domain.vocabulary import LANGUAGES
+from tests.etl.build_files import cell, write_build
+from tests.etl.conftest import Run
 
 PACKAGE: Final = Path(package.__file__).parent
 
@@ -78,3 +82,21 @@ def test_the_auditor_imports_nothing_of_what_it_audits() -> None:
     shared = {name for name in names if name.startswith("riskmap.") and not name.startswith("riskmap.domain")}
     assert shared
     assert all(name.startswith("riskmap.disclosure.audit") for name in shared)
+
+
+def test_what_only_an_earlier_publication_tells_is_told_as_such(data_folder: Path, run: Run) -> None:
+    """April is 3 and hidden; May is hidden with it, and was shown before."""
+    numbers = {"2025-04": 3.0, "2025-05": 10.0, "2025-Q2": 13.0}
+    build = write_build(cell(code=code, numerator=number) for code, number in numbers.items())
+    write_format(FORMAT)
+    earlier = folder("released") / "20200101T000000000-000000.parquet"
+    with duckdb.connect(str(build / "public.duckdb")) as connection:
+        connection.execute("UPDATE cells SET numerator = NULL, status = 'suppressed' WHERE grain = 'month'")
+        connection.execute(f"ATTACH '{build / 'full.duckdb'}' AS exact (READ_ONLY)")
+        connection.execute(f"COPY (FROM exact.cells WHERE numerator = 10) TO '{earlier}'")
+    told = run("audit", build.name, "--json")
+    assert (told.status, len(told.document["public"]["unproved"]), told.document["by_earlier"]) == (3, 1, 1)
+    assert "without earlier publications: 1." in run("audit", build.name, "--lang", "en").out.splitlines()[-1]
+    earlier.unlink()
+    told = run("audit", build.name, "--json")
+    assert (told.status, told.document["by_earlier"]) == (0, 0)

@@ -136,7 +136,10 @@ META: Final[dict[str, Check]] = {
     "invented_sources": are_sources,
     "audit_passed": one_of(("true", "false")),
     "audit_narrowest": lambda text: not text or text.isdecimal(),
-    **dict.fromkeys((f"audit_{name}" for name in ("cells", "proved", "blanked", "components", "lines")), str.isdecimal),
+    **dict.fromkeys(
+        (f"audit_{name}" for name in ("cells", "proved", "blanked", "told_before", "components", "lines")),
+        str.isdecimal,
+    ),
     **dict.fromkeys(("protection_components", "protection_optimal"), str.isdecimal),
     "protection_gap": lambda text: 0 <= float(text) <= 1,
 }

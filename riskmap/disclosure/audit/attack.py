@@ -42,10 +42,10 @@ class Attack:
     left_out: Ints  # lines that contradict others, by their number in the system given
 
 
-def attack(system: System, targets: Targets, reach: System, *, until: float) -> Attack:
-    """Bounds and tables for all targets, as far as they are found until that moment."""
+def attack(system: System, targets: Targets, reach: System, *, until: float, seen: Seen | None = None) -> Attack:
+    """Bounds and tables for all targets, as far as they are found until that moment; `seen` in tables known before."""
     system, left_out = _consistent(system)
-    seen = Seen.nothing(system.lines.size)
+    seen = Seen.nothing(system.lines.size) if seen is None else Seen(seen.low.copy(), seen.high.copy())
     component = components(system)
     _close(system, component, seen)
     generator = np.random.default_rng(_SEED)
@@ -59,6 +59,20 @@ def attack(system: System, targets: Targets, reach: System, *, until: float) -> 
         judgement = judge(targets, system, seen, reach)
     system = _one_by_one(system, component, targets, seen, reach, until=until)
     return Attack(system, seen, judge(targets, system, seen, reach), component, left_out)
+
+
+def with_tables(found: Attack, given: System) -> Attack:
+    """The same with a table of every component, also where nothing was asked for; `given` is the system attacked."""
+    system = found.system if not len(found.left_out) else _consistent(given)[0]
+    component = components(system)
+    lines = system.lines
+    unseen = np.unique(component[lines.line[np.isinf(found.seen.low[lines.quantity])]])
+    nothing = Goals(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=bool))
+    for part, _ in _batches(system, component, unseen):
+        table = push(part, nothing, np.zeros(0))
+        if table is not None:
+            keep(part, table, found.seen)
+    return found
 
 
 def _consistent(system: System) -> tuple[System, Ints]:

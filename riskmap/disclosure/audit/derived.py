@@ -1,5 +1,6 @@
 """Numbers that no cell shows and that cells of different reporting sets tell together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -15,6 +16,7 @@ class Told(StrEnum):
     GAP = "gap"  # units that are missing in a longer number and not in the shorter ones
     STEP = "step"  # the same units from one day since January to the next
     LATE = "late"  # units that reported after an earlier release
+    CHANGE = "change"  # what a register was changed by in an area that shows it of longer stretches: nobody's secret
 
 
 TOLD: Final = tuple(Told)
@@ -106,6 +108,19 @@ class Collecting:
         for name, flag in {"is_bound": is_bound, "is_release": is_release}.items():
             self.flags[name].append(np.full(len(right), flag))
         self.lines += len(right)
+
+    def add_all(self, lines: Sequence[tuple[Sequence[tuple[int, float]], bool]], *, is_release: bool = False) -> None:
+        """Lines, each as quantities with their factors and whether it is only a bound; their right sides are zero."""
+        for is_bound in (False, True):
+            chosen = [terms for terms, is_less in lines if is_less == is_bound]
+            self.add_lines(
+                np.repeat(np.arange(len(chosen)), [len(terms) for terms in chosen]).astype(np.int64),
+                np.array([quantity for terms in chosen for quantity, _ in terms], dtype=np.int64),
+                np.array([factor for terms in chosen for _, factor in terms], dtype=float),
+                right=np.zeros(len(chosen)),
+                is_bound=is_bound,
+                is_release=is_release,
+            )
 
     def derived(self) -> Derived:
         """All of them."""

@@ -12,11 +12,15 @@ _NARROWEST: Final = 10
 
 
 def families(tables: Tables, only: Collection[str] | None = None) -> Iterator[tuple[str, Tables]]:
-    """Name and tables of every family with an indicator of `only`: a register with what it is changed by, or one."""
+    """Name and tables of every family with an indicator of `only`: a register with what it is changed by, or one.
+
+    A family of which there never was a cell is left out.
+    """
     changes = tables.relations[tables.relations["kind"] == "balance"]
     first = dict(zip(changes["part"], changes["total"], strict=True))
+    there = {*tables.cells["indicator"].unique(), *tables.released["indicator"].unique()}
     closed = sorted(name for name, item in tables.declared.items() if is_closed(item))
-    for family in sorted({first.get(name, name) for name in closed}):
+    for family in sorted({first.get(name, name) for name in closed if name in there}):
         own = {name for name in closed if first.get(name, name) == family}
         if only is None or not own.isdisjoint(only):
             kept = {name: item for name, item in tables.declared.items() if name in own or name not in closed}
@@ -54,6 +58,7 @@ def _together(outcomes: Iterable[Outcome]) -> Outcome:
         sum(outcome.attacks for outcome in each),
         sum(outcome.proved for outcome in each),
         tuple(found for outcome in each for found in outcome.unproved),
+        sum(outcome.told_before for outcome in each),
     )
 
 

@@ -99,7 +99,7 @@ def _count(targets: Targets, found: _Found, floor: Floats, ceiling: Floats) -> t
     """
     own = targets.own
     limit = targets.limit + own
-    settled = targets.is_large | (found.low >= limit) | ((found.high <= own) & ~targets.hides_zero)
+    settled = targets.counts_many | (found.low >= limit) | ((found.high <= own) & ~targets.hides_zero)
     enough, little = np.minimum(limit, ceiling), np.maximum(1.0 + own, floor)
     too_low, too_high = found.high < enough, found.low > little
     some = targets.hides_zero | (found.most > own) | (found.low > own)
@@ -116,7 +116,7 @@ def _rest(targets: Targets, found: _Found) -> tuple[_Part, _Part]:
     """The same of what a share leaves of its whole: much of it can be left, and 1 or less can."""
     is_open, limit = np.isinf(targets.whole), targets.limit
     whole = np.where(is_open, 0.0, targets.whole)
-    settled = is_open | targets.is_large | (whole - found.high >= limit) | (found.low >= whole)
+    settled = is_open | targets.leaves_many | (whole - found.high >= limit) | (found.low >= whole)
     enough, little = whole - np.minimum(limit, whole), whole - 1
     too_low, too_high = found.high < little, found.low > enough
     some = (found.least < whole) | (found.high < whole)

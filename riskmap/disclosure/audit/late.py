@@ -1,15 +1,20 @@
 """What today's numbers and those of an earlier release tell of the units that reported in between."""
 
-from typing import Final
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from riskmap.disclosure.audit.derived import Collecting, Told
 from riskmap.disclosure.audit.incomplete import Incomplete, parents
+from riskmap.disclosure.audit.places import Places
 from riskmap.disclosure.audit.public import KEY
 from riskmap.disclosure.audit.quantities import NONE, Flags, Floats, Ints
 from riskmap.domain.vocabulary import CellStatus
+
+_Days = defaultdict[tuple[Any, ...], list[tuple[int, int]]]
 
 _SAME: Final = [*KEY, "invented"]
 _NUMBERS: Final = ["numerator", "units_expected", "units_reported"]
@@ -28,6 +33,8 @@ def collect_late(
     told, seen = [], set[tuple[int, float]]()
     above = parents(relations)
     now = _today(cells, collected, incomplete)
+    places = Places(collected.found, cells, relations, incomplete)
+    there = cells[cells["has_number"]]
     for release, then in released.groupby("release", sort=True):
         totals = _totals(then, now, above)
         rows = _parts(totals, then, now, above)
@@ -35,7 +42,8 @@ def collect_late(
         told.append(totals.loc[late, _SAME].assign(release=release))
         # Most of what a release showed, the next one shows as well.
         fresh = late & ~_is_known(totals, rows, late, seen)
-        _add_late(collected, totals, rows, fresh, release=int(release))
+        own = _add_late(collected, totals, rows, fresh, release=int(release))
+        _add_units(collected, places, totals[fresh], own, [_days(there), _days(then)])
     return pd.concat(told, ignore_index=True)
 
 
@@ -109,7 +117,43 @@ def _late(totals: pd.DataFrame, parts: pd.DataFrame) -> Flags:
     return late
 
 
-def _add_late(collected: Collecting, totals: pd.DataFrame, parts: pd.DataFrame, late: Flags, *, release: int) -> None:
+def _add_units(collected: Collecting, places: Places, totals: pd.DataFrame, own: Ints, days: Sequence[_Days]) -> None:
+    """Who came has in shorter numbers what came, where these tell who it is: all its days today, and not then."""
+    lines = []
+    found = collected.found
+    for late, row in zip(own.tolist(), totals.itertuples(index=False), strict=True):
+        span = (found.start[row.quantity], found.end[row.quantity])
+        figure = (row.indicator, row.breakdown, row.category, row.invented)
+        came = [
+            unit
+            for unit in places.parts[row.area]
+            if unit not in places.parts
+            and [_is_told((row.period_start, row.period_end), of[*figure, unit]) for of in days] == [True, False]
+        ]
+        terms = [places.terms(places.series.get((row.indicator, unit, *figure[1:])), span) for unit in came]
+        if terms and all(terms) and len(came) == row.units_reported - row.units_reported_then:
+            lines.append(([*((at, 1.0) for each in terms for at in each), (late, -1.0)], False))
+    collected.add_all(lines, is_release=True)
+
+
+def _days(cells: pd.DataFrame) -> _Days:
+    """First day and end of every number, by its figure and area."""
+    found: _Days = defaultdict(list)
+    names = ["indicator", "breakdown", "category", "invented", "area", "period_start", "period_end"]
+    for *key, start, end in cells[names].itertuples(index=False, name=None):
+        found[tuple(key)].append((start, end))
+    return found
+
+
+def _is_told(span: tuple[int, int], numbers: Sequence[tuple[int, int]]) -> bool:
+    """Whether numbers tell of all days of a stretch."""
+    day = span[0]
+    for start, end in sorted(numbers):
+        day = max(day, end) if start <= day else day
+    return day >= span[1]
+
+
+def _add_late(collected: Collecting, totals: pd.DataFrame, parts: pd.DataFrame, late: Flags, *, release: int) -> Ints:
     """The total of today less that number is the total of then; where those who came are known, it is theirs."""
     found = collected.found
     rows = np.flatnonzero(late)
@@ -148,6 +192,7 @@ def _add_late(collected: Collecting, totals: pd.DataFrame, parts: pd.DataFrame, 
         right=-_summed(parts["was"].to_numpy(dtype=float), of_part, len(rows))[known],
         is_release=True,
     )
+    return own
 
 
 def _summed(values: Floats, of: Ints, size: int) -> Floats:

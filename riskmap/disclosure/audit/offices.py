@@ -52,16 +52,20 @@ class OfficeAttack:
 
 
 def region_attacks(
-    public: Attack, targets: Targets, reach: System, known: Known, totals: Totals, *, until: float
+    public: Attack, targets: Targets, reach: System, known: Known, totals: Totals, *, seen: Seen, until: float
 ) -> Iterator[OfficeAttack]:
-    """The attack of every region that shares lines with hidden numbers of others; elsewhere it sees what all see."""
+    """The attack of every region that shares lines with hidden numbers of others; elsewhere it sees what all see.
+
+    `seen` is what is seen of others in tables that hold against every region.
+    """
     safe = targets.only(public.judgement.is_safe)
     for office, own, lines in _concerned(public, known.region):
+        left = tighten(_fixed(reach, own, known)).system
         system = _fixed(_within(public.system, lines), own, known)
         concerned = _elsewhere(safe, system, own)
         concerned = _of_others(concerned, tighten(system).system, office, known, totals)
         if len(concerned.quantity):
-            yield OfficeAttack(office, concerned, attack(system, concerned, reach, until=until))
+            yield OfficeAttack(office, concerned, attack(system, concerned, left, until=until, seen=seen))
 
 
 def _of_others(targets: Targets, system: System, office: str, known: Known, totals: Totals) -> Targets:

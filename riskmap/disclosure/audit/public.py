@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.registry import Indicator, catalogue
-from riskmap.domain.vocabulary import CellStatus, Family, Kind
+from riskmap.domain.vocabulary import SCHOOL_MONTHS, CellStatus, Family, Kind
 
 KEY: Final = ["indicator", "area", "grain", "period_start", "period_end", "breakdown", "category"]
 _READ: Final = [*KEY, "numerator", "status", "source", "units_expected", "units_reported", "invented"]
 _NUMBERS: Final = (CellStatus.VALUE, CellStatus.SUPPRESSED)
 # Which of several grains of the same days is taken is without meaning; that it is always the same one is not.
+_LONGER_THAN_SUMMER: Final = 100  # days
 _WANTED: Final = "AND list_contains($names, indicator)"
 _ORDER: Final = f"ORDER BY {', '.join(KEY)}"
 
@@ -129,12 +131,34 @@ def attackable(tables: Tables, shown: pd.DataFrame) -> pd.DataFrame:
     chosen = cells[cells["indicator"].isin(closed) & cells["area"].isin(known)].reset_index(drop=True)
     flows = [item.id for item in tables.declared.values() if item.kind is Kind.FLOW]
     stocks = [item.id for item in tables.declared.values() if item.kind is Kind.STOCK]
+    start, end = _counted_days(chosen, tables.declared)
     return chosen.assign(
+        start=start,
+        end=end,
         has_number=chosen["status"].isin(_NUMBERS),
         is_hidden=chosen["status"] == CellStatus.SUPPRESSED,
         is_flow=chosen["indicator"].isin(flows),
         is_stock=chosen["indicator"].isin(stocks),
     )
+
+
+def _counted_days(cells: pd.DataFrame, declared: Mapping[str, Indicator]) -> tuple["pd.Series[int]", "pd.Series[int]"]:
+    """Begin and end of every cell; where schools count, both on the day after the last one that they teach on before.
+
+    From June to August they count nothing, so no stretch is made of these days alone.
+    """
+    start, end = (cells[name].astype("int64") for name in ("period_start", "period_end"))
+    if cells.empty:
+        return start, end
+    days = np.arange(start.min() - _LONGER_THAN_SUMMER, end.max() + 1)
+    month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1
+    taught = days[np.isin(month, SCHOOL_MONTHS)]
+    begins, ends = (1 + taught[np.searchsorted(taught, own) - 1] for own in (start, end))
+    is_school = cells["indicator"].isin(
+        [item.id for item in declared.values() if item.kind is Kind.FLOW and item.school_months]
+    )
+    is_school &= begins < ends
+    return start.where(~is_school, begins), end.where(~is_school, ends)
 
 
 def with_units(cells: pd.DataFrame, held: pd.DataFrame | None) -> pd.DataFrame:

@@ -92,8 +92,8 @@ def quantities(cells: pd.DataFrame) -> Quantities:
     number = cells.groupby(SERIES, sort=True).ngroup().to_numpy(dtype=np.int64)
     series = cells[SERIES].iloc[np.unique(number, return_index=True)[1]].reset_index(drop=True)
     # Two cells of a stock with the same last day are one number, whatever their first.
-    start = np.where(cells["is_stock"], 0, cells["period_start"]).astype(np.int64)
-    end = cells["period_end"].to_numpy(dtype=np.int64)
+    start = np.where(cells["is_stock"], 0, cells["start"]).astype(np.int64)
+    end = cells["end"].to_numpy(dtype=np.int64)
     there, flow = cells["has_number"].to_numpy(dtype=bool), cells["is_flow"].to_numpy(dtype=bool)
     atoms = _atoms(number[there & flow], start[there & flow], end[there & flow])
     shown = _key(number, start, end)

@@ -64,6 +64,7 @@ class Outcome:
     attacks: int
     proved: int
     unproved: tuple[Interval, ...]
+    told_before: int = 0  # numbers that earlier publications tell by themselves, as far as these do
 
     @property
     def leaks(self) -> int:
@@ -76,6 +77,7 @@ class Outcome:
             "attacks": self.attacks,
             "proved": self.proved,
             "leaks": self.leaks,
+            "told_before": self.told_before,
             "unproved": [found.document() for found in self.unproved],
         }
 
@@ -105,6 +107,11 @@ class AuditReport:
     def passed(self) -> bool:
         """Whether every hidden number is proved safe from everybody and from each region."""
         return not self.unproved
+
+    @property
+    def told_before(self) -> int:
+        """How many numbers are as narrow as earlier publications made them by themselves, from whomever."""
+        return self.public.told_before + (self.regions.told_before if self.regions else 0)
 
     @property
     def unproved(self) -> tuple[Interval, ...]:

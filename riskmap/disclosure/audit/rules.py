@@ -35,9 +35,20 @@ class Targets:
     @property
     def is_large(self) -> Flags:
         """Whether it is no small number, nor leaves one: whoever knows something of it knows nothing of a child."""
-        whole = np.where(np.isinf(self.whole), np.inf, self.whole - self.number)
-        large: Flags = (self.number >= self.limit + self.own) & (whole >= self.limit) & ~self.needs_width
+        large: Flags = self.counts_many & (self.leaves_many | np.isinf(self.whole))
         return large
+
+    @property
+    def counts_many(self) -> Flags:
+        """Whether the count is no small number."""
+        many: Flags = (self.number >= self.limit + self.own) & ~self.needs_width
+        return many
+
+    @property
+    def leaves_many(self) -> Flags:
+        """Whether what a share leaves of its whole is no small number."""
+        many: Flags = (self.whole - self.number >= self.limit) & ~self.needs_width
+        return many
 
     def known_as(self, number: Floats, *, is_cell: Flags) -> "Targets":
         """The same with the exact number of every quantity, NaN where it is not known.
@@ -63,19 +74,21 @@ class Targets:
 def targets(tables: Tables, cells: pd.DataFrame, found: Quantities, derived: Derived) -> Targets:
     """Every hidden cell, every stretch between neighbouring days that no cell shows, and every number derived."""
     hidden = np.isnan(found.value)
+    told = np.concatenate([np.full(len(found.key), NONE), derived.told])
+    hidden &= told != TOLD.index(Told.CHANGE)
     wanted = np.flatnonzero(hidden & ~_of_the_state(tables, cells, found))
     kinds, of = tables.kinds, found.of[wanted]
     limit, zero, is_counted = _rules(tables, found.series, kinds)
     few = np.zeros(len(wanted), dtype=bool)
     asked = np.flatnonzero(is_counted[of] & (found.cell[wanted] != NONE))
-    few[asked] = _too_few(tables, found, wanted[asked])
+    few[asked] = _too_few(tables, cells, found, wanted[asked])
     # What is told of units that are missing is told of districts, where the area holds any.
     holders = _with_districts(tables)
     below = {area: AreaKind.DISTRICT if area in holders else kind for area, kind in kinds.items()}
-    told = np.concatenate([np.full(len(found.key), NONE), derived.told])[wanted]
+    told = told[wanted]
     is_of_parts = np.isin(told, [TOLD.index(Told.GAP), TOLD.index(Told.LATE)])
     limit_of_parts, zero_of_parts, _ = _rules(tables, found.series, below)
-    whole = _wholes(tables, found, wanted)
+    whole = _wholes(tables, cells, found, wanted)
     whole[told != NONE] = np.inf
     return Targets(
         quantity=wanted,
@@ -144,21 +157,21 @@ def _of_the_state(tables: Tables, cells: pd.DataFrame, found: Quantities) -> Fla
     return free
 
 
-def _too_few(tables: Tables, found: Quantities, asked: Ints) -> Flags:
+def _too_few(tables: Tables, cells: pd.DataFrame, found: Quantities, asked: Ints) -> Flags:
     """Whether fewer organisations than three could have contributed; also where nobody knows how many there were."""
     if not len(asked):  # nothing has no type of column, and pandas wants the same on both sides
         return np.zeros(0, dtype=bool)
     counting = [item.id for item in tables.declared.values() if item.counts_organisations]
-    cells = tables.cells
-    rows = cells["indicator"].isin(counting) & (cells["status"] == CellStatus.VALUE) & (cells["breakdown"] == ALL)
-    known = cells.loc[rows, ["area", "invented", "period_end", "numerator"]]
+    shown = tables.cells
+    rows = shown["indicator"].isin(counting) & (shown["status"] == CellStatus.VALUE) & (shown["breakdown"] == ALL)
+    known = shown.loc[rows, ["area", "invented", "period_end", "numerator"]]
     known = known.sort_values(["period_end", "numerator"], ascending=[True, False])
     series = found.series.iloc[found.of[asked]]
     question = pd.DataFrame(
         {
             "area": series["area"].to_numpy(),
             "invented": series["invented"].to_numpy(),
-            "period_end": found.end[asked],
+            "period_end": _days(cells, found, asked)[1],
             "at": np.arange(len(asked)),
         }
     ).sort_values("period_end")
@@ -167,16 +180,28 @@ def _too_few(tables: Tables, found: Quantities, asked: Ints) -> Flags:
     return few
 
 
-def _wholes(tables: Tables, found: Quantities, wanted: Ints) -> Floats:
+def _days(cells: pd.DataFrame, found: Quantities, asked: Ints) -> tuple[Ints, Ints]:
+    """First day and end as cells show them; of what no cell shows those that it is counted on."""
+    cell = found.cell[asked]
+    shown = (cells[name].to_numpy(dtype=np.int64)[cell] for name in ("period_start", "period_end"))
+    start, end = (
+        np.where(cell != NONE, own, other)
+        for own, other in zip(shown, (found.start[asked], found.end[asked]), strict=True)
+    )
+    return start, end
+
+
+def _wholes(tables: Tables, cells: pd.DataFrame, found: Quantities, wanted: Ints) -> Floats:
     """What each share is of, as the public file tells it; infinite where nothing is left over to count, or unknown."""
     series = found.series.iloc[found.of[wanted]].reset_index(drop=True)
     shares = {name: item.population for name, item in tables.declared.items() if is_share(item)}
+    start, end = _days(cells, found, wanted)
     asked = pd.DataFrame(
         {
             "population": series["indicator"].map(shares).astype("str"),  # text also where no share is asked for
             "area": series["area"],
-            "period_start": found.start[wanted],
-            "period_end": found.end[wanted],
+            "period_start": start,
+            "period_end": end,
             "is_stock": series["indicator"].map({n: i.kind is Kind.STOCK for n, i in tables.declared.items()}),
         }
     )
