@@ -26,6 +26,7 @@ from geo.areas import regions
 from riskmap.domain.errors import RiskMapError, Severity, WrongUsage
 from riskmap.domain.settings import MAX_UPLOAD_MB, spreadsheet_folder
 from riskmap.domain.vocabulary import parse_period
+from riskmap.ui.turns import aside
 
 PROJECT: Final = Path(__file__).parents[2]
 MOST_SECONDS: Final = 60
@@ -215,7 +216,8 @@ def _document(answer: Path) -> dict[str, Any]:
 
 def _status(process: "subprocess.Popen[bytes]") -> int:
     try:
-        return process.wait(MOST_SECONDS)
+        with aside():
+            return process.wait(MOST_SECONDS)
     except subprocess.TimeoutExpired:
         raise CheckFailed("check_page.too_slow", seconds=MOST_SECONDS) from None
     finally:

@@ -5,7 +5,7 @@ from threading import Event, Thread
 import pytest
 
 from riskmap.ui import turns
-from riskmap.ui.turns import turn
+from riskmap.ui.turns import aside, turn
 
 _LONG = 60.0  # seconds; nothing here waits for so long
 
@@ -50,4 +50,26 @@ def test_a_page_that_fails_lets_the_next_one_be_drawn(monkeypatch: pytest.Monkey
         raise RuntimeError
     thread, is_drawn = another()
     thread.join(_LONG)
+    assert is_drawn.is_set()
+
+
+def test_who_waits_for_another_process_lets_others_take_their_turn_and_takes_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", _LONG)
+    with turn():
+        with aside():
+            thread, is_drawn = another()
+            thread.join(_LONG)
+            assert is_drawn.is_set()
+        thread, is_drawn = another()
+        assert not is_drawn.wait(0.1)
+    thread.join(_LONG)
+    assert is_drawn.is_set()
+
+
+def test_outside_of_a_turn_there_is_none_to_give_away() -> None:
+    with aside():
+        thread, is_drawn = another()
+        thread.join(_LONG)
     assert is_drawn.is_set()
