@@ -34,10 +34,10 @@ $(VENV)/bench: requirements-bench.txt $(VENV)/development
 	@touch $@
 
 test: $(VENV)/development
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not every_combination"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not every_combination"
 
 test-all: $(VENV)/development
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: lint types imports libraries test
 
@@ -59,5 +59,5 @@ libraries: $(VENV)/runtime $(VENV)/audit
 	@PYTHONPATH=$(VENV)/audit $(BIN)/python -m tests.libraries
 
 bench: $(VENV)/bench
-	@status=0; for name in map_repaint return_load many_workbooks page_times record_growth protection lisa scan farrington; do \
+	@status=0; for name in map_repaint return_load many_workbooks page_times record_growth protection many_sessions lisa scan farrington; do \
 		$(BIN)/python -m tests.benchmarks.$$name || status=1; done; exit $$status

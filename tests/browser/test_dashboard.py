@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit
 from tests.etl.published import published_row, write_published
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 OFFENCES = "indicator=offences_against_minors&period=2022"
 # No figures of districts: a region that is chosen stays on the map of regions.

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from tests.browser.conftest import free_port, wait_until_served
 from tests.conftest import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 COUNTRY = "000000000"
 CITIES = ["Astana city", "Almaty city", "Shymkent city"]

@@ -20,7 +20,7 @@ from tests.browser.sent import may_be_read, open_again, served_without_the_full_
 from tests.etl.planted_numbers import AKTOBE, BULLYING, ULYTAU, VIOLENCE, Planted
 from tests.etl.traces import all_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIGURES = f"lang=en&indicator={BULLYING}&period=2024/25"
 WITHIN = f"{FIGURES}&area={ULYTAU}"

@@ -21,7 +21,7 @@ from tests.browser.conftest import free_port
 from tests.deploy.proxied import BASE, NAME, Site, proxied, served
 from tests.deploy.visitor import SEAT, Answer, Visitor, ask_replica, session_of
 
-pytestmark = [pytest.mark.every_combination, pytest.mark.xdist_group("deployment")]
+pytestmark = pytest.mark.every_combination
 
 MOST = int(MAX_UPLOAD_MB.default) * 1024 * 1024
 ONCE = (

@@ -20,7 +20,6 @@ from tests.etl.demo_country import PLAN, SEED, country, districts, known, months
 from tests.etl.folders import SAMPLE
 
 # The country is made once, by one process of the run.
-pytestmark = pytest.mark.xdist_group("demo_country")
 EVENTS = [name for name, series in PLAN.series.items() if series.model == "events"]
 PLAIN = [name for name in EVENTS if not PLAN.series[name].above]
 RETURN = catalogue().sources["district_return"]

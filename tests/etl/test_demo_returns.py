@@ -21,7 +21,6 @@ from riskmap.domain.vocabulary import ALL, Family, month_period, parse_period
 from tests.etl.demo_country import KEY, PLAN, SEED, country, reporting, small_returns, whole_returns
 
 # The country is made once, by one process of the run.
-pytestmark = pytest.mark.xdist_group("demo_country")
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,6 @@ from riskmap.words import t
 from tests.etl.demo_country import PLAN, country, reporting
 
 # The country is made once, by one process of the run.
-pytestmark = pytest.mark.xdist_group("demo_country")
 Sheets = dict[str, list[list[Any]]]
 ENCODINGS = {"semicolon_text": ("cp1251", ";"), "tab_text": ("utf-16", "\t")}
 

@@ -17,7 +17,6 @@ from tests.etl.hostile_archives import changed, plain, sheet_xml
 from tests.etl.hostile_files import HOSTILE, Hostile
 
 # All files are written and read once, by one process of the run.
-pytestmark = pytest.mark.xdist_group("hostile")
 MEMORY = 800_000_000  # bytes of a process, the interpreter and its libraries included
 SECONDS = 30.0  # of the processor
 # A new process reads all files, so that none can harm the tests; it tells code and time of each as it goes.

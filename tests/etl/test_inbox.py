@@ -300,25 +300,32 @@ KILLED = (
 )
 
 
+@pytest.mark.parametrize(
+    "points",
+    [
+        pytest.param(KILLED[:1] + KILLED[4:5], id="while accepting and while putting away"),
+        pytest.param(KILLED, id="all", marks=pytest.mark.every_combination),
+    ],
+)
 def test_a_call_killed_at_any_point_loses_no_file_and_the_next_one_ends_it(
-    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, points: tuple[tuple[str, str, str], ...]
 ) -> None:
     good = write_plausible(tmp_path / "good.xlsx")
     bad = put(tmp_path / "bad.csv", "a,b\n")
-    folders = [tmp_path / str(number) for number in range(len(KILLED))]
+    folders = [tmp_path / str(number) for number in range(len(points))]
     for folder in folders:
         (folder / "inbox").mkdir(parents=True)
         for path in (good, bad):
             shutil.copy2(path, folder / "inbox")
-    orders = [f"{folder} {' '.join(point)}" for folder, point in zip(folders, KILLED, strict=True)]
+    orders = [f"{folder} {' '.join(point)}" for folder, point in zip(folders, points, strict=True)]
     command_line = [sys.executable, "-m", "tests.etl.interrupted", "inbox", "--publish"]
     done = subprocess.run(
         command_line, input="\n".join(orders), capture_output=True, text=True, cwd=ROOT, check=True, timeout=300
     )
     assert [line for line in done.stderr.split("\n") if line.strip("-").isdigit()] == [str(int(signal.SIGKILL))] * len(
-        KILLED
+        points
     ), done.stderr
-    for folder, point in zip(folders, KILLED, strict=True):
+    for folder, point in zip(folders, points, strict=True):
         monkeypatch.setenv("RISKMAP_DATA", str(folder))
         for path in (good, bad):
             assert len(list((folder / "inbox").rglob(path.name))) == 1, point

@@ -195,14 +195,12 @@ def each(all_bases: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -
     return runs(all_bases, tmp_path_factory.mktemp("each"), is_each=True)
 
 
-@pytest.mark.xdist_group("killed")
 @pytest.mark.parametrize("scenario", USUAL, ids=lambda scenario: scenario.name)
 def test_a_call_killed_before_a_step_loses_nothing_and_the_next_one_ends_it(scenario: Scenario, some: Told) -> None:
     assert check(scenario, some) > 0
 
 
 @pytest.mark.every_combination
-@pytest.mark.xdist_group("killed")
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_a_call_killed_before_any_step_loses_nothing_and_the_next_one_ends_it(scenario: Scenario, each: Told) -> None:
     assert check(scenario, each) == each[scenario.name][1]["first"]["steps"] + MOMENTS

@@ -241,7 +241,6 @@ def printed(page: Page, content: bytes) -> int:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 def test_the_longest_receipt_of_every_region_is_one_printed_page(paper: Page) -> None:
     heights = {}
     for region in regions():
@@ -254,7 +253,6 @@ def test_the_longest_receipt_of_every_region_is_one_printed_page(paper: Page) ->
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 def test_a_longer_page_would_be_found(paper: Page) -> None:
     twice = receipt_html(longest(TURKISTAN), language="kk").replace(b"</body>", b"<p>.</p>" * 60 + b"</body>")
     assert printed(paper, twice) == 2
@@ -262,7 +260,6 @@ def test_a_longer_page_would_be_found(paper: Page) -> None:
 
 @pytest.mark.browser
 @pytest.mark.every_combination
-@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_receipt_is_one_printed_page_however_much_it_tells(paper: Page, language: str) -> None:
     pages = {region.id: printed(paper, receipt_html(longest(region.id), language=language)) for region in regions()}

@@ -132,7 +132,6 @@ def _stage_sample(staging: Staging) -> None:
     staging.connection.unregister("frame")
 
 
-@pytest.mark.xdist_group("demo_country")
 def test_two_school_years_of_a_sample_country_without_errors_are_not_questioned() -> None:
     staging = Staging()
     _stage_sample(staging)
@@ -141,7 +140,6 @@ def test_two_school_years_of_a_sample_country_without_errors_are_not_questioned(
     assert [(fault.code, fault.found) for fault in told] == []
 
 
-@pytest.mark.xdist_group("demo_country")
 @pytest.mark.parametrize("code", ["V005", "V025"])
 def test_the_same_country_with_one_wrong_figure_is(code: str) -> None:
     staging = Staging()
