@@ -6,11 +6,9 @@ tells other expectations. 224 areas by 10 indicators by 120 months; the loop fit
 Both run in one process, in turn, five rounds. Told besides: the time of ten times as many series.
 """
 
-import argparse
-import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,7 +16,7 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 
 from riskmap.methods.farrington import Control, farrington_flexible, reference_periods
-from tests.benchmarks.in_turn import medians
+from tests.benchmarks.in_turn import answered, medians
 
 AREAS: Final = 224
 INDICATORS: Final = 10
@@ -39,6 +37,11 @@ class Result:
     ratio: float
     ours_tenfold_s: float
     differs: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the limit is kept, and both find the same."""
+        return self.ratio <= MOST and self.differs < 1e-6
 
 
 def made(areas: int) -> Floats:
@@ -103,12 +106,7 @@ def run() -> Result:
 
 def main() -> int:
     """Measure, write the medians, and say by the exit status whether the limit holds."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
-    options = parser.parse_args()
-    result = run()
-    sys.stdout.write((json.dumps(asdict(result)) if options.json else "\n".join(_lines(result))) + "\n")
-    return 0 if result.ratio <= MOST and result.differs < 1e-6 else 1
+    return answered(__doc__, run, _lines)
 
 
 def _lines(result: Result) -> Iterator[str]:

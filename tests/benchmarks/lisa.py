@@ -6,12 +6,10 @@ areas take more than 60 times as long as 224, which are 45 times fewer. Both run
 after an unmeasured one, in which esda compiles.
 """
 
-import argparse
-import json
 import sys
 import warnings
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,7 +18,7 @@ from numpy.typing import NDArray
 from riskmap.methods.hotspots import LocalMoran, local_moran
 from riskmap.methods.neighbours import Neighbours, contiguity, row_standardised
 from riskmap.methods.spatial import PERMUTATIONS
-from tests.benchmarks.in_turn import medians
+from tests.benchmarks.in_turn import answered, medians
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # about what other parts of these libraries will become
@@ -104,12 +102,7 @@ def run() -> Result:
 
 def main() -> int:
     """Measure, write the medians, and say by the exit status whether the limits hold."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
-    options = parser.parse_args()
-    result = run()
-    sys.stdout.write((json.dumps(asdict(result)) if options.json else "\n".join(_lines(result))) + "\n")
-    return 0 if result.holds else 1
+    return answered(__doc__, run, _lines)
 
 
 def _lines(result: Result) -> Iterator[str]:

@@ -6,11 +6,9 @@ and for each computes cases and ratio of all maps at once with numpy; it is meas
 costs the same. Both run in one process, in turn, five rounds. Told besides: the time of twice as many areas.
 """
 
-import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from riskmap.methods.scan import REPLICATIONS, Scan, spatial_scan
-from tests.benchmarks.in_turn import medians
+from tests.benchmarks.in_turn import answered, medians
 
 AREAS: Final = 224
 PART: Final = 10
@@ -36,6 +34,11 @@ class Result:
     ratio: float
     ours_twice_s: float
     is_same: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the limit is kept, and both find the same."""
+        return self.ratio <= MOST and self.is_same
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,12 +101,7 @@ def run() -> Result:
 
 def main() -> int:
     """Measure, write the medians, and say by the exit status whether the limit holds."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
-    options = parser.parse_args()
-    result = run()
-    sys.stdout.write((json.dumps(asdict(result)) if options.json else "\n".join(_lines(result))) + "\n")
-    return 0 if result.ratio <= MOST and result.is_same else 1
+    return answered(__doc__, run, _lines)
 
 
 def _lines(result: Result) -> Iterator[str]:
