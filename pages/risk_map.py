@@ -7,6 +7,8 @@ from riskmap.ui.area_map import show_map
 from riskmap.ui.asked import ask
 from riskmap.ui.downloads import csv_button
 from riskmap.ui.filters import filter_bar
+from riskmap.ui.layers import legend
+from riskmap.ui.map_modes import chosen_layer
 from riskmap.ui.selection import remember
 from riskmap.ui.shell import page
 from riskmap.ui.tables import map_table
@@ -19,16 +21,17 @@ def main() -> None:
     filter_bar(asked.overview.tables, asked.offered, chosen)
     view = data.area_map(asked.build, asked.request)
     panels.summary(view, lang)
+    layer = chosen_layer(asked, view)
     left, right = st.columns([3, 1])
     with left:
-        clicked = show_map(view, chosen.area, lang)
+        clicked = show_map(view, layer, chosen.area, lang)
     with right:
         panels.area_card(view, chosen.area, lang)
-        panels.legend(view, lang)
+        legend(view, layer)
     if clicked and clicked != chosen.area:
         remember(area=clicked)
         st.rerun()
-    map_table(view, lang, selected=chosen.area)
+    map_table(view, lang, selected=chosen.area, columns=layer.columns)
     csv_button(view, asked.overview, lang)
     panels.reading(view, lang)
     panels.protection(asked.overview, lang)

@@ -11,25 +11,25 @@ from riskmap.domain.areas import AreaUnit
 from riskmap.domain.vocabulary import COUNTRY, CellStatus
 from riskmap.files import sentences
 from riskmap.ui import maps
-from riskmap.ui.panels import map_palette
+from riskmap.ui.layers import Layer
 from riskmap.ui.tables import map_rows
 from riskmap.words import join, t
 
 
-def show_map(view: MapView, selected: str, language: str, *, key: str = "map") -> str | None:
-    """Draw the map of a view; the id of the area chosen on it since the last run, or None.
+def show_map(view: MapView, layer: Layer, selected: str, language: str, *, key: str = "map") -> str | None:
+    """Draw a layer of a view; the id of the area chosen on it since the last run, or None.
 
     What a region holds outside its districts has no place on a map: it stands in the table. One key for all levels
     keeps the map, and the keyboard's place on it, from level to level.
     """
-    drawn = picture(view, selected, language)
+    drawn = picture(view, layer, selected, language)
     chosen = maps.risk_map(drawn, key=key)
-    if notes := list(outline_notes(view, drawn, language)):
+    if notes := [*layer.notes, *outline_notes(view, drawn, language)]:
         st.caption(" ".join(notes))
     return chosen
 
 
-def picture(view: MapView, selected: str, language: str) -> maps.MapPicture:
+def picture(view: MapView, layer: Layer, selected: str, language: str) -> maps.MapPicture:
     """What the map component is given: outlined areas in the order of the table, others within their host.
 
     An area without an outline that did not exist in the period is not drawn.
@@ -38,19 +38,19 @@ def picture(view: MapView, selected: str, language: str) -> maps.MapPicture:
     rows = _level_rows(view, language)
     outlines = outlines_of(view, rows)
     own = outlines.outlined(f"{level}s")
-    texts = {row.area: sentences.area_text(view, row, language) for row in rows}
+    texts = {row.area: _text(view, layer, row, language) for row in rows}
     guests: dict[str, list[maps.Within]] = {}
     for row in rows:
         if _exists(row) and (host := outlines.hosts.get(row.area)) in texts:
-            guests.setdefault(str(host), []).append(maps.Within(row.area, row.fill, texts[row.area]))
+            guests.setdefault(str(host), []).append(maps.Within(row.area, layer.fills[row.area], texts[row.area]))
     return maps.MapPicture(
         level=f"{level}s",
         areas=tuple(
-            maps.MapArea(row.area, row.fill, texts[row.area], tuple(guests.get(row.area, ())))
+            maps.MapArea(row.area, layer.fills[row.area], texts[row.area], tuple(guests.get(row.area, ())))
             for row in rows
             if row.area in own
         ),
-        palette=map_palette(view),
+        palette=layer.colours,
         selected="" if selected in (COUNTRY, within) else selected,
         label=t("map.label", language, title=sentences.title(view, language)),
         credit=outlines.credit if outlines.is_own else t("map.credit", language),
@@ -62,6 +62,11 @@ def picture(view: MapView, selected: str, language: str) -> maps.MapPicture:
         invented=t("invented.mark", language) if view.is_invented else "",
         outlines=outlines,
     )
+
+
+def _text(view: MapView, layer: Layer, row: AreaRow, language: str) -> str:
+    said = sentences.area_text(view, row, language)
+    return f"{said}. {layer.texts[row.area]}" if layer.texts.get(row.area) else said
 
 
 def outlines_of(view: MapView, rows: list[AreaRow]) -> OutlineSet:

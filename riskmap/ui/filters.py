@@ -14,6 +14,7 @@ from riskmap.domain.vocabulary import ALL, COUNTRY, Grain
 from riskmap.ui.selection import (
     BORDERS,
     LEVELS,
+    MODES,
     MOST_ITEMS,
     ORDERS,
     SHOWS,
@@ -246,6 +247,12 @@ def _several(field: str, options: Sequence[str], chosen: Selection, name: Callab
         placeholder=t("frame.choose", chosen.lang),
         on_change=lambda: remember(**{field: ",".join(st.session_state[key])}),
     )
+
+
+def mode_switch(chosen: Selection) -> None:
+    """What the map shows of its areas."""
+    if len(MODES) > 1:
+        _switch("mode", MODES, chosen)
 
 
 def show_switch(chosen: Selection) -> None:

@@ -10,6 +10,7 @@ from riskmap.domain.vocabulary import COUNTRY
 from riskmap.files import sentences
 from riskmap.ui import data, panels
 from riskmap.ui.area_map import show_map
+from riskmap.ui.layers import legend, value_layer
 from riskmap.ui.selection import cut_code, remember
 from riskmap.words import t
 
@@ -29,8 +30,9 @@ def _first_map(view: MapView, language: str) -> None:
     st.markdown(f"**{escape(sentences.title(view, language))}**")
     panels.invented(view.is_invented, language)
     request = view.request
-    clicked = show_map(view, COUNTRY, language, key=f"first-{request.indicator}")
-    panels.legend(view, language)
+    layer = value_layer(view, language)
+    clicked = show_map(view, layer, COUNTRY, language, key=f"first-{request.indicator}")
+    legend(view, layer)
     if clicked:
         chosen = {"indicator": request.indicator, "by": cut_code(request), "period": request.period.code}
         remember(**chosen, level=request.level, area=clicked)

@@ -1,6 +1,5 @@
-"""The parts that every page is put together from: head, notices, legend, footer, the page without data."""
+"""The parts that every page is put together from: head, notices, footer, the page without data."""
 
-from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from typing import Final
@@ -12,8 +11,6 @@ from riskmap.domain.errors import RiskMapError
 from riskmap.files import sentences
 from riskmap.files.border_words import border_day, border_name
 from riskmap.files.hidden_words import hidden_lines
-from riskmap.ui.chart_layout import class_colours
-from riskmap.ui.fills import PATTERNS, legend_swatch
 from riskmap.words import day, plural, t
 
 PROTECTION_PAGE: Final = "pages/protection.py"
@@ -48,41 +45,6 @@ def invented(is_invented: bool, language: str) -> None:
     """Over figures that are made up: that they are, in a band that is printed too."""
     if is_invented:
         st.html(f'<p class="invented" role="note">{escape(t("invented.banner", language))}</p>')
-
-
-def map_palette(view: MapView) -> tuple[str, ...]:
-    """The colours of a map, the same as those of its charts."""
-    return class_colours(view.indicator, view.breaks)
-
-
-def legend(view: MapView, language: str) -> None:
-    """Every fill of the map with its words and the number of areas that have it; empty states are listed too."""
-    colours = map_palette(view)
-    counts = Counter(row.fill for row in view.rows if row.level != "remainder")
-    keys = [f"class:{index}" for index in range(len(colours))]
-    if view.is_coloured and not counts[keys[-1]]:
-        keys.pop()
-    lines = []
-    for key in [*keys, *PATTERNS]:
-        label = escape(_fill_label(view, key, language))
-        lines.append(f"<li>{legend_swatch(key, colours)}<span>{label}</span><b>{counts[key]}</b></li>")
-    heading = _legend_heading(view, language)
-    st.html(f'<div class="legend"><h3>{escape(heading)}</h3><ul>{"".join(lines)}</ul></div>')
-
-
-def _legend_heading(view: MapView, language: str) -> str:
-    if view.is_coloured:
-        return sentences.rate_label(view, language)
-    return t("legend.never_coloured" if view.indicator.never_coloured else "legend.not_coloured", language)
-
-
-def _fill_label(view: MapView, key: str, language: str) -> str:
-    if not key.startswith("class:"):
-        return t(f"status.{key}", language)
-    if not view.is_coloured:
-        return t("status.value", language)
-    index = int(key.removeprefix("class:"))
-    return t("legend.no_rate", language) if index > len(view.breaks) else sentences.class_label(view, index, language)
 
 
 def summary(view: MapView, language: str) -> None:

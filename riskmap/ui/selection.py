@@ -35,6 +35,7 @@ _STORE: Final = "selection"
 _STRANGE: Final = re.compile(r"[^\w:/., -]")
 MOST_ITEMS: Final = 6  # lines of one chart that can still be told apart
 LEVELS: Final = ("region", "district")
+MODES: Final[tuple[str, ...]] = ("value",)  # what the risk map shows of its areas
 SHOWS: Final = ("ranked", "pair", "parts", "heat")
 ORDERS: Final = ("name", "value")
 SPANS: Final = ("12", "24")  # periods of the page of data quality
@@ -57,6 +58,7 @@ class Selection:
     more: str = ""  # further indicators of the page of trends
     other: str = ""  # the second of two areas side by side
     grain: str = ""  # length of the periods of a line; empty: that of the period chosen
+    mode: str = MODES[0]
     show: str = SHOWS[0]
     order: str = ORDERS[0]
     source: str = ""  # whose returns the page of data quality shows
@@ -172,6 +174,7 @@ def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Select
         reader.pick("lang", LANGUAGES, language()),
         indicator=reader.pick("indicator", known, known[0]),
         area=reader.pick("area", list(areas()), COUNTRY),
+        mode=reader.pick("mode", MODES, MODES[0]),
         show=reader.pick("show", SHOWS, SHOWS[0]),
         order=reader.pick("order", ORDERS, ORDERS[0]),
         source=reader.pick("source", _owed_sources(), ""),

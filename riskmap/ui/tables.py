@@ -14,6 +14,7 @@ from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.files.hidden_words import known_to
 from riskmap.ui.changes_flags import corrected_note
+from riskmap.ui.layers import Column
 from riskmap.words import sort_key, t
 
 _MANY_ROWS: Final = 40
@@ -82,29 +83,31 @@ def map_rows(view: MapView, language: str) -> list[AreaRow]:
     return [*sorted(view.rows, key=place), *view.above]
 
 
-def map_table(view: MapView, language: str, *, selected: str) -> None:
+def map_table(view: MapView, language: str, *, selected: str, columns: Sequence[Column] = ()) -> None:
     """The table equal to the map: count, value, interval and what is to be known of each area.
 
-    The columns of value and interval stand only where the indicator has them.
+    The columns of value and interval stand only where the indicator has them; `columns` follow them.
     """
     item = view.indicator
     header = [t("table.area", language), t(f"unit.{item.unit}.heading", language)]
     with_rate, with_limits = item.interval != "none", item.interval not in ("none", "ratio")
     header += [sentences.rate_label(view, language)] if with_rate else []
     header += [t("table.interval", language)] if with_limits else []
-    header.append(t("table.note", language))
+    header += [*(column.heading for column in columns), t("table.note", language)]
     shown = map_rows(view, language)
     names = sentences.place_names(shown, language)
     rows = [
         [
             names[row.area],
             *_map_line(view, row, language, with_rate=with_rate, with_limits=with_limits),
+            *(column.texts.get(row.area, "") for column in columns),
             _map_note(view, row, language, is_selected=row.area == selected),
         ]
         for row in shown
     ]
     marked = next((index for index, row in enumerate(shown) if row.area == selected), None)
-    numeric = frozenset(range(1, len(header) - 1))
+    own = len(header) - 1 - len(columns)
+    numeric = frozenset([*range(1, own), *(own + place for place, column in enumerate(columns) if column.is_number)])
     st.html(html_table(header, rows, caption=sentences.title(view, language), numeric=numeric, marked=marked))
     corrected_note(view, language)
 

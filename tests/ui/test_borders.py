@@ -20,6 +20,7 @@ from riskmap.domain.vocabulary import COUNTRY, LANGUAGES, CellStatus, Grain, Sco
 from riskmap.files.border_words import border_day, joined_sentence
 from riskmap.files.csv import file_name, trend_csv
 from riskmap.ui.area_map import outline_notes, picture
+from riskmap.ui.layers import value_layer
 from riskmap.words import t
 from tests.ui.test_pages import opened
 from tests.views import line, map_view, panel, period_of, point, row, trend_view, years
@@ -150,7 +151,7 @@ def absent_then(ids: list[str]) -> frozenset[str]:
 def test_an_old_period_is_drawn_with_old_outlines_and_says_so() -> None:
     ids = [area.id for area in districts_of(PAVLODAR)]
     view = old_map(level="district", within=PAVLODAR, ids=ids)
-    drawn = picture(view, COUNTRY, "en")
+    drawn = picture(view, value_layer(view, "en"), COUNTRY, "en")
     assert drawn.outlines.vintage == "2018"
     assert {area.area for area in drawn.areas} == set(ids)
     (note,) = outline_notes(view, drawn, "en")
@@ -160,7 +161,8 @@ def test_an_old_period_is_drawn_with_old_outlines_and_says_so() -> None:
 def test_what_did_not_exist_is_not_drawn_and_what_was_cut_out_since_is_a_dot() -> None:
     ids = [area.id for area in areas().values() if area.kind == "district"]
     absent = absent_then(ids)
-    drawn = picture(old_map(level="district", within=COUNTRY, ids=ids, absent=absent), COUNTRY, "ru")
+    view = old_map(level="district", within=COUNTRY, ids=ids, absent=absent)
+    drawn = picture(view, value_layer(view, "ru"), COUNTRY, "ru")
     assert drawn.outlines.vintage == "2018"
     shown = {mark.area for mark in drawn.marks()}
     assert shown == set(ids) - absent
@@ -171,7 +173,7 @@ def test_what_did_not_exist_is_not_drawn_and_what_was_cut_out_since_is_a_dot() -
 def test_regions_of_today_with_figures_of_an_old_period_stand_on_the_outlines_of_today() -> None:
     ids = [area.id for area in areas().values() if area.kind == "region"]
     view = old_map(level="region", within=COUNTRY, ids=ids)
-    drawn = picture(view, COUNTRY, "kk")
+    drawn = picture(view, value_layer(view, "kk"), COUNTRY, "kk")
     assert drawn.outlines.vintage == "2024"
     assert list(outline_notes(view, drawn, "kk")) == [t("map.later_outlines", "kk", vintage="2024")]
 
@@ -180,7 +182,7 @@ def test_an_area_without_an_outline_is_named_under_the_map(data_folder: Path, mo
     own_set(data_folder, without="551000000")
     ids = [area.id for area in districts_of(PAVLODAR)]
     view = map_view([row(area, 50) for area in ids], level="district", within=PAVLODAR)
-    drawn = picture(view, COUNTRY, "en")
+    drawn = picture(view, value_layer(view, "en"), COUNTRY, "en")
     assert drawn.credit == "Akimat"
     assert "551000000" not in {mark.area for mark in drawn.marks()}
     assert list(outline_notes(view, drawn, "en")) == [

@@ -18,6 +18,7 @@ from riskmap.ui.charts_compare import ranked_figure
 from riskmap.ui.charts_heat import heat_figure
 from riskmap.ui.charts_trend import trend_figure
 from riskmap.ui.compare_tables import heat_table, pair_table, parts_table
+from riskmap.ui.layers import value_layer
 from riskmap.ui.trend_tables import trend_table
 from riskmap.words import day, t
 from tests.ui.test_view_tables import cells
@@ -53,7 +54,7 @@ def traces(figure: Any, role: str) -> list[Any]:
 def test_the_text_of_an_area_says_when_its_figure_was_corrected(language: str) -> None:
     words = t("mark.revised", language, day=day(DAY, language))
     view = map_view([REVISED, row(NORTH, 7)])
-    texts = {area.area: area.text for area in picture(view, "", language).areas}
+    texts = {area.area: area.text for area in picture(view, value_layer(view, language), "", language).areas}
     assert words in texts[AKMOLA]
     assert words not in texts[NORTH]
     assert words in sentences.marks(view, REVISED, language)
