@@ -245,6 +245,49 @@ def overdispersed_limits(
     return Limits(1 / factor, factor)
 
 
+def rate_limits(exposure: ArrayLike, *, reference: float, tau2: float = 0, confidence: float = WARNING) -> Limits:
+    """Limits of a rate around its reference, both for one unit of exposure.
+
+    `exact_limits` of the events expected where `tau2` is 0, else `overdispersed_limits` on the square root scale.
+    Exposure 0: NaN.
+
+    Of 8.767273 expected, 3 events lie on the lower limit, as in `exact_limits`:
+
+    >>> rate_limits([87_672.73], reference=0.0001).lower.round(9)
+    array([3.4218e-05])
+    """
+    time = unless_zero(counts("exposure", exposure))
+    expected = time * not_negative("reference", reference)
+    if not tau2:
+        found = exact_limits(expected, confidence=confidence)
+        return Limits(found.lower / time, found.upper / time)
+    found = overdispersed_limits(expected, tau2=tau2, confidence=confidence)
+    return Limits(reference * found.lower, reference * found.upper)
+
+
+def proportion_limits(
+    denominator: ArrayLike, *, reference: float, tau2: float = 0, confidence: float = WARNING
+) -> Limits:
+    """Limits of a proportion around its reference.
+
+    `score_limits` where `tau2` is 0, else sin(asin sqrt(reference) -+ z sqrt(error^2 + tau2))^2, kept within 0 and 1.
+    Denominator 0: NaN.
+
+    By hand around a half of 100, where the error is 0.05 and tau2 is its square: sin(pi / 4 -+ 1.959964 * 0.0707107)^2.
+
+    >>> limits = proportion_limits([100], reference=0.5, tau2=0.0025)
+    >>> limits.lower.round(6), limits.upper.round(6)
+    (array([0.363177]), array([0.636823]))
+    """
+    if not tau2:
+        return score_limits(denominator, target=reference, confidence=confidence)
+    whole = unless_zero(counts("denominator", denominator))
+    _share("reference", reference)
+    reach = z_value(confidence) * np.sqrt(1 / (4 * whole) + not_negative("tau2", tau2))
+    middle = np.arcsin(np.sqrt(reference))
+    return Limits(np.sin(np.maximum(middle - reach, 0)) ** 2, np.sin(np.minimum(middle + reach, np.pi / 2)) ** 2)
+
+
 def rate_funnel(
     events: ArrayLike,
     exposure: ArrayLike,
@@ -256,26 +299,20 @@ def rate_funnel(
     """Rates of areas with funnel limits at 95 and 99.8 % around the reference, widened where areas are overdispersed.
 
     `reference` is a rate for one unit of exposure; by default that of all areas together. Scores are taken on the
-    square root scale, which holds at 0 events. Without overdispersion the limits are `exact_limits`; with it
-    those of `overdispersed_limits` times the reference. `z` includes tau2. `outside` speaks only of
-    the 99.8 % limits. Under 90 % of areas with values: Refused. Exposure 0 or missing: NaN, and no part in phi. One
-    area, or no events anywhere (z is NaN then): nothing is outside of its own reference.
+    square root scale, which holds at 0 events. The limits are those of `rate_limits`. `z` includes tau2. `outside`
+    speaks only of the 99.8 % limits. Under 90 % of areas with values: Refused. Exposure 0 or missing: NaN, and no part
+    in phi. One area, or no events anywhere (z is NaN then): nothing is outside of its own reference.
     """
     count, time = np.broadcast_arrays(counts("events", events), counts("exposure", exposure))
     if refused := too_few_areas(~np.isnan(count) & ~np.isnan(time)):
         return refused
     base = _reference(count, time) if reference is None else not_negative("reference", reference)
     time = unless_zero(time)
-    expected = time * base
-    scores = ratio_scores(count, expected)
+    scores = ratio_scores(count, time * base)
     spread = overdispersion(scores, trim=trim)
 
     def limits(confidence: float) -> Limits:
-        if not spread.is_used:
-            found = exact_limits(expected, confidence=confidence)
-            return Limits(found.lower / time, found.upper / time)
-        found = overdispersed_limits(expected, tau2=spread.tau2, confidence=confidence)
-        return Limits(base * found.lower, base * found.upper)
+        return rate_limits(time, reference=base, tau2=spread.tau2, confidence=confidence)
 
     return _funnel(count / time, base, (limits(WARNING), limits(ALARM)), (scores, spread), multiplier)
 
@@ -290,8 +327,7 @@ def proportion_funnel(
 ) -> Funnel | Refused:
     """Shares of areas, in percent by default, with funnel limits around the reference, a proportion from 0 to 1.
 
-    As `rate_funnel`, with `score_limits` where there is no overdispersion and otherwise sin(asin sqrt(reference) -+ z
-    sqrt(error^2 + tau2))^2, kept within 0 and 1.
+    As `rate_funnel`, with `proportion_limits`.
     """
     part, whole = part_and_whole(numerator, denominator)
     if refused := too_few_areas(~np.isnan(part) & ~np.isnan(whole)):
@@ -302,10 +338,7 @@ def proportion_funnel(
     spread = overdispersion(scores, trim=trim)
 
     def limits(confidence: float) -> Limits:
-        if not spread.is_used:
-            return score_limits(whole, target=base, confidence=confidence)
-        reach, middle = z_value(confidence) * np.sqrt(scores.error**2 + spread.tau2), np.arcsin(np.sqrt(base))
-        return Limits(np.sin(np.maximum(middle - reach, 0)) ** 2, np.sin(np.minimum(middle + reach, np.pi / 2)) ** 2)
+        return proportion_limits(whole, reference=base, tau2=spread.tau2, confidence=confidence)
 
     return _funnel(part / whole, base, (limits(WARNING), limits(ALARM)), (scores, spread), multiplier)
 

@@ -24,8 +24,11 @@ class Asked:
         return request_of(self.chosen, self.offered)
 
 
-def ask(page: str) -> Asked:
-    """Draw the head of a page and read what was chosen; a notice stands where the address asked in vain."""
+def ask(page: str, *, is_whole: bool = False) -> Asked:
+    """Draw the head of a page and read what was chosen; a notice stands where the address asked in vain.
+
+    `is_whole` as in `read_selection`.
+    """
     panels.head(page, language())
     build = data.live_build()
     overview = data.overview(build)
@@ -33,6 +36,6 @@ def ask(page: str) -> Asked:
     def offers(indicator: str, cut: tuple[str, str], level: str, within: str) -> Sequence[Offer]:
         return data.offers(build, indicator, cut, level, within)
 
-    chosen, offered, unknown = read_selection(overview.tables, offers=offers)
+    chosen, offered, unknown = read_selection(overview.tables, offers=offers, is_whole=is_whole)
     panels.notices(unknown)
     return Asked(build, overview, chosen, offered)

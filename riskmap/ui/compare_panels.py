@@ -2,22 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 from typing import Final
 
 import streamlit as st
 
 from geo.areas import areas
+from riskmap.analytics.funnels import FunnelView
+from riskmap.analytics.funnels import funnel as funnel_of
 from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus
 from riskmap.files import sentences
+from riskmap.files.funnel_sentences import chosen_line, funnel_lines, left_out_lines, obstacle_words
 from riskmap.files.hidden_words import known_to_all
 from riskmap.ui import data, panels
 from riskmap.ui.asked import Asked
 from riskmap.ui.changes_flags import corrected_note
 from riskmap.ui.charts_compare import heat_figure, parts_figure, ranked_figure
-from riskmap.ui.compare_tables import heat_table, lacking_note, pair_table, parts_table
+from riskmap.ui.charts_funnel import funnel_figure
+from riskmap.ui.compare_tables import funnel_table, heat_table, lacking_note, pair_table, parts_table
 from riskmap.ui.downloads import csv_button
 from riskmap.ui.filters import FIGURE, breakdown_buttons, order_switch, other_box
 from riskmap.ui.pictures import show_figure
+from riskmap.ui.selection import remember
 from riskmap.ui.tables import map_table
 from riskmap.words import t
 
@@ -34,6 +40,34 @@ def ranked(asked: Asked) -> None:
     map_table(view, lang, selected=chosen.area)
     csv_button(view, asked.overview, lang)
     panels.reading(view, lang)
+
+
+def funnel(asked: Asked) -> None:
+    """Every area of the level by its people, with the limits of chance; a click on one chooses it."""
+    chosen, lang = asked.chosen, asked.chosen.lang
+    figure = data.area_map(asked.build, replace(asked.request, within=COUNTRY))
+    panels.summary(figure, lang)
+    view = funnel_of(figure, is_rounded=asked.overview.is_rounded)
+    if view.obstacle:
+        st.info(obstacle_words(view, lang), icon=":material/info:")
+    else:
+        _drawn_funnel(view, chosen.area, lang)
+    csv_button(figure, asked.overview, lang)
+    panels.reading(figure, lang)
+
+
+def _drawn_funnel(view: FunnelView, area: str, lang: str) -> None:
+    if line := chosen_line(view, area, lang):
+        st.markdown(f"**{escape(line)}**")
+    # Another area chosen elsewhere makes another picture, so that nothing of an earlier click is left in it.
+    options = {"key": f"funnel-{area}", "selected": area}
+    show_figure(funnel_figure, view, lang, on_point=lambda code: remember(area=code), **options)
+    st.caption(t("funnel.hint", lang))
+    st.markdown(escape(" ".join(funnel_lines(view, lang))))
+    for line in left_out_lines(view, lang):
+        st.caption(escape(line))
+    st.html(funnel_table(view, lang, selected=area))
+    corrected_note(view.figure, lang)
 
 
 def pair(asked: Asked) -> None:
@@ -104,6 +138,7 @@ def heat(asked: Asked) -> None:
 # What is shown, the boxes it needs for the figure, and what draws it.
 SECTIONS: Final[dict[str, tuple[tuple[str, ...], Callable[[Asked], None]]]] = {
     "ranked": (FIGURE, ranked),
+    "funnel": (FIGURE, funnel),
     "pair": ((), pair),
     "parts": (FIGURE, parts),
     "heat": (("indicator", "by", "grain"), heat),

@@ -4,15 +4,45 @@ import math
 from itertools import groupby
 from typing import Final
 
+from riskmap.analytics.funnels import FunnelView
 from riskmap.analytics.views import AreaRow, HeatView, PairRow, PairView, Part, PartsRow, PartsView, Point
 from riskmap.domain.registry import catalogue
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
+from riskmap.files.funnel_sentences import lies_words, people_label
 from riskmap.ui.charts_compare import share_state
 from riskmap.ui.tables import html_table
 from riskmap.words import number, percent, period, t
 
 LACKING: Final = "†"  # after a value that is the sum of some of the areas only
+
+
+def funnel_table(view: FunnelView, language: str, *, selected: str) -> str:
+    """The areas in the picture, in alphabetical order: number, people, value, and where each lies."""
+    figure = view.figure
+    lies = {point.row.area: point.lies for point in view.points}
+    rows = sentences.in_order([point.row for point in view.points], language)
+    names = sentences.place_names(rows, language)
+    header = [
+        t("heading.area", language),
+        t(f"unit.{figure.indicator.unit}.heading", language),
+        people_label(view, language),
+        sentences.rate_label(figure, language),
+        t("funnel.where", language),
+    ]
+    body = [
+        [
+            names[row.area],
+            sentences.flagged(sentences.count_text(row, language), row),
+            number(row.exposure, language),
+            sentences.rate_text(figure, row, language),
+            lies_words(lies[row.area], language),
+        ]
+        for row in rows
+    ]
+    marked = next((place for place, row in enumerate(rows) if row.area == selected), None)
+    caption = sentences.title(figure, language)
+    return html_table(header, body, caption=caption, numeric=frozenset({1, 2, 3}), marked=marked)
 
 
 def pair_table(view: PairView, language: str) -> str:

@@ -36,7 +36,9 @@ _STRANGE: Final = re.compile(r"[^\w:/., -]")
 MOST_ITEMS: Final = 6  # lines of one chart that can still be told apart
 LEVELS: Final = ("region", "district")
 MODES: Final[tuple[str, ...]] = ("value",)  # what the risk map shows of its areas
-SHOWS: Final = ("ranked", "pair", "parts", "heat")
+SHOWS: Final = ("ranked", "funnel", "pair", "parts", "heat")
+# Shown of a level as a whole: an area that is chosen is marked among all others, it does not stand for its parts.
+WHOLE: Final = ("funnel",)
 ORDERS: Final = ("name", "value")
 SPANS: Final = ("12", "24")  # periods of the page of data quality
 BORDERS: Final = ("reported", "comparable")
@@ -160,9 +162,12 @@ class _Reader:
             self.notices.append(t("selection.unknown", language(), field=t(f"select.{field}", language()), asked=shown))
 
 
-def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Selection, Sequence[Offer], list[str]]:
+def read_selection(
+    tables: Sequence[Table], *, offers: OffersOf, is_whole: bool = False
+) -> tuple[Selection, Sequence[Offer], list[str]]:
     """The selection that can be shown, its periods, and a notice for every value the address asked for in vain.
 
+    `is_whole` is for a view that shows a level as a whole: a region that is chosen does not mean its districts there.
     `NothingToShow` where the build holds no figure below the country.
     """
     mapped = [table for table in tables if table.level in LEVELS]
@@ -186,10 +191,10 @@ def read_selection(tables: Sequence[Table], *, offers: OffersOf) -> tuple[Select
         grain=reader.pick("grain", list(Grain), ""),
     )
     own = [table for table in mapped if table.indicator == chosen.indicator]
-    chosen = replace(chosen, level=_level(reader, own, chosen.area))
+    chosen = replace(chosen, level=_level(reader, own, chosen.area, is_whole=is_whole))
     own_cuts = cuts(own, chosen.level)
     chosen = replace(chosen, by=reader.pick("by", own_cuts, own_cuts[0]))
-    offered = offers(chosen.indicator, chosen.cut, chosen.level, chosen.within)
+    offered = offers(chosen.indicator, chosen.cut, chosen.level, COUNTRY if is_whole else chosen.within)
     chosen = replace(chosen, period=_period(reader, offered))
     # Within a region its districts are shown; what was chosen for the country waits for the way back.
     kept = [field for field in FIELDS if reader.wanted[field] and (field != "level" or chosen.area == COUNTRY)]
@@ -230,13 +235,15 @@ def read_changes(tables: Sequence[Table]) -> tuple[Selection, list[str]]:
     return chosen, reader.notices
 
 
-def _level(reader: _Reader, own: Sequence[Table], area: str) -> str:
+def _level(reader: _Reader, own: Sequence[Table], area: str, *, is_whole: bool) -> str:
     """Regions or districts: in a region its districts, where they are published; in the country what was asked for.
+
+    What was asked for also where a whole level is shown and the area is a region.
 
     A breakdown that is published for regions only stays on the map of regions.
     """
     levels = [level for level in LEVELS if any(table.level == level for table in own)]
-    if area == COUNTRY:
+    if area == COUNTRY or (is_whole and areas()[area].kind is AreaKind.REGION):
         return reader.pick("level", levels, levels[0])
     of_cut = [level for level in levels if reader.wanted["by"] in cuts(own, level)]
     return (of_cut or levels)[-1]
