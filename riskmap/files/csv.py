@@ -22,6 +22,7 @@ from riskmap.analytics.views import (
     PartsView,
     Point,
     TrendPanel,
+    TrendTest,
     TrendView,
 )
 from riskmap.domain.registry import Indicator
@@ -57,12 +58,16 @@ COLUMNS: Final = (
     "revised",
     "numerator_last_year",
     "change_percent",
+    "trend",
+    "trend_from",
+    "trend_reason",
     "invented",
     "build",
 )
 # Columns whose meaning stands under another name, since the same word means more in a build.
 _MEANINGS: Final = {"value": "rate"}
 _PER_CENT: Final = "100"
+_CANNOT_BE_SAID: Final = "cannot_be_said"
 
 View: TypeAlias = MapView | TrendView | PairView | PartsView | HeatView
 Row: TypeAlias = dict[str, str]
@@ -159,7 +164,8 @@ def _point_lines(panel: TrendPanel | HeatView, lines: Sequence[Line], language: 
     for line in lines:
         for point in line.points:
             key = _key(of, point.period, line.area, names[line.area])
-            yield {**key, "members": " ".join(line.members), **_numbers(of.item, point), **_change(point)}
+            trend = _trend(line.tested, point)
+            yield {**key, "members": " ".join(line.members), **_numbers(of.item, point), **_change(point), **trend}
 
 
 def _change(point: Point) -> Row:
@@ -169,6 +175,17 @@ def _change(point: Point) -> Row:
     return {
         "numerator_last_year": plain_number(point.change.before),
         "change_percent": "" if percent is None else plain_number(percent),
+    }
+
+
+def _trend(found: TrendTest | None, point: Point) -> Row:
+    """What a test says of the points from `trend_from` to this one, in the row of the last of them alone."""
+    if found is None or point.period != found.last:
+        return {}
+    return {
+        "trend": str(found.direction or _CANNOT_BE_SAID),
+        "trend_from": found.first.start.isoformat(),
+        "trend_reason": str(found.reason or ""),
     }
 
 

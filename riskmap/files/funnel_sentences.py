@@ -7,7 +7,8 @@ from riskmap.analytics.views import AreaRow
 from riskmap.domain.registry import indicator
 from riskmap.domain.vocabulary import CellStatus, Kind
 from riskmap.files import sentences
-from riskmap.words import join, number, t
+from riskmap.methods.coverage import LEAST_SHARE
+from riskmap.words import join, number, percent, t
 
 _OUTSIDE: Final = (Lies.ABOVE, Lies.BELOW)
 
@@ -18,19 +19,26 @@ def obstacle_words(view: FunnelView, language: str) -> str:
         return ""
     if view.obstacle is Obstacle.TOO_FEW_AREAS:
         known, wanted = number(view.known, language), number(view.wanted, language)
-        return t("funnel.refused.too_few_areas", language, known=known, wanted=wanted)
+        least = percent(LEAST_SHARE, language, decimals=0)
+        return t("funnel.refused.too_few_areas", language, known=known, wanted=wanted, least=least)
     return t(f"funnel.refused.{view.obstacle}", language)
 
 
 def funnel_lines(view: FunnelView, language: str) -> list[str]:
-    """What the picture says, for people who do not read pictures: reference, limits, and who lies outside."""
-    lines = [t(f"funnel.reference.{_whose(view)}", language, value=_reference_text(view, language))]
-    lines.append(t("funnel.chance", language))
-    phi = number(view.phi, language, decimals=1)
-    lines.append(t("funnel.widened" if view.is_widened else "funnel.not_widened", language, phi=phi))
+    """What the picture says, for people who do not read pictures: who lies outside, and that this is no judgement."""
     outside = [line for lies in _OUTSIDE if (line := _outside(view, lies, language))]
-    lines += outside or [t("funnel.nobody_outside", language)]
-    return [*lines, t("funnel.no_judgement", language), t(f"family.{view.figure.indicator.family}.reading", language)]
+    said = [*(outside or [t("funnel.nobody_outside", language)]), t("funnel.no_judgement", language)]
+    return [*said, t(f"family.{view.figure.indicator.family}.reading", language)]
+
+
+def limit_lines(view: FunnelView, language: str) -> list[str]:
+    """What the line is, what the limits are, and by how much they leave room for more than chance."""
+    phi = number(view.phi, language, decimals=1)
+    return [
+        t(f"funnel.reference.{_whose(view)}", language, value=_reference_text(view, language)),
+        t("funnel.chance", language),
+        t("funnel.widened" if view.is_widened else "funnel.not_widened", language, phi=phi),
+    ]
 
 
 def reference_label(view: FunnelView, language: str) -> str:
@@ -64,24 +72,24 @@ def chosen_line(view: FunnelView, area: str, language: str) -> str:
 
 
 def left_out_lines(view: FunnelView, language: str) -> list[str]:
-    """The areas without a point by the reason for that, each a line."""
+    """The areas without a point by the reason for that, each a line; that events outside districts have none."""
     groups: dict[str, list[AreaRow]] = {}
-    for row in sentences.in_order(view.left_out, language):
+    for row in sentences.in_order([row for row in view.left_out if row.level != "remainder"], language):
         groups.setdefault(_reason(row), []).append(row)
     names = sentences.place_names(view.left_out, language)
-    return [
+    lines = [
         t("funnel.left_out", language, reason=t(key, language), areas=join([names[row.area] for row in rows], language))
         for key, rows in groups.items()
     ]
+    is_outside = any(row.level == "remainder" for row in view.left_out)
+    return [*lines, *([t("funnel.outside_districts", language)] if is_outside else [])]
 
 
 def _reason(row: AreaRow) -> str:
     """The key of the words for why an area has no point."""
     if row.status is not CellStatus.VALUE:
         return f"status.{row.status}"
-    if row.level == "remainder":
-        return "funnel.reason.remainder"
-    return "funnel.reason.lacks_parts" if row.lacks_parts else "value.no_rate"
+    return "funnel.lacks_parts" if row.lacks_parts else "value.no_rate"
 
 
 def _whose(view: FunnelView) -> str:

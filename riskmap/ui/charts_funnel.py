@@ -19,11 +19,12 @@ _AXES: Final = 64
 # People spread over more than so many times are set out by their order of magnitude.
 _WIDE: Final = 20
 _MOST_TICKS: Final = 5
+_MANY: Final = 60  # points that still stand apart
 _NAME_WIDTH: Final = 18
 _SYMBOLS: Final = {Lies.ABOVE: "triangle-up", Lies.BELOW: "triangle-down"}
 _LIMITS: Final = {
-    "warning": ("dash", 1.5, ("warning_lower", "warning_upper")),
-    "alarm": ("solid", 1.5, ("alarm_lower", "alarm_upper")),
+    "warning": ("dash", ("warning_lower", "warning_upper")),
+    "alarm": ("solid", ("alarm_lower", "alarm_upper")),
 }
 
 
@@ -65,13 +66,13 @@ def _own(view: FunnelView, selected: str) -> set[str]:
 
 
 def _limits(view: FunnelView, language: str, theme: Theme) -> Iterator[Trace]:
-    for name, (dash, width, fields) in _LIMITS.items():
+    for name, (dash, fields) in _LIMITS.items():
         for field in fields:
             yield chart_layout.scatter(
                 x=[limits.exposure for limits in view.curve],
                 y=[getattr(limits, field) for limits in view.curve],
                 mode="lines",
-                line={"color": theme.muted, "width": width, "dash": dash},
+                line={"color": theme.muted, "width": 1.5, "dash": dash},
                 name=chart_layout.entry(t(f"funnel.limits_{name}", language)),
                 legendgroup=name,
                 showlegend=field == fields[0],
@@ -86,7 +87,7 @@ def _reference(view: FunnelView, language: str, theme: Theme) -> Trace:
         x=[end.exposure for end in ends],
         y=[view.reference] * 2,
         mode="lines",
-        line={"color": theme.text, "width": 1.5},
+        line={"color": theme.text, "width": 2.5},
         name=chart_layout.entry(funnel_sentences.reference_label(view, language)),
         hoverinfo="skip",
         meta={"role": "reference"},
@@ -102,6 +103,7 @@ def _dots(
     language: str,
     theme: Theme,
 ) -> Trace:
+    size = 9 if len(points) <= _MANY else 7
     colours = [theme.accent if not own or point.row.area in own else theme.muted for point in points]
     return chart_layout.scatter(
         x=[point.row.exposure for point in points],
@@ -109,7 +111,7 @@ def _dots(
         mode="markers",
         marker={
             "symbol": [_SYMBOLS.get(point.lies, "circle") for point in points],
-            "size": [13 if point.lies.is_outside else 9 for point in points],
+            "size": [13 if point.lies.is_outside else size for point in points],
             "color": colours,
             "opacity": 0.85,
             "line": {"color": theme.background, "width": 1},
@@ -170,8 +172,7 @@ def _entries(view: FunnelView, own: set[str], selected: str, language: str, them
     if own:
         place = areas()[selected]
         region = place if place.parent == COUNTRY else areas()[place.parent]
-        for colour, key in ((theme.accent, "funnel.own"), (theme.muted, "funnel.others")):
-            words = t(key, language, region=region.name(language))
+        for colour, words in ((theme.accent, region.name(language)), (theme.muted, t("funnel.others", language))):
             yield legend_entry(words, mode="markers", marker={"size": 9, "color": colour})
 
 

@@ -18,8 +18,9 @@ from riskmap.ui.chart_ticks import NARROWEST, overhang
 from riskmap.words import period, t
 
 DASH: Final = "5px,4px"
-_SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up", "triangle-down", "hexagram")
-_SIGNS: Final = ("●", "■", "◆", "▲", "▼", "✶")
+# None of them points up or down: beside a line that would read as rising or falling, which only a test may say.
+_SYMBOLS: Final = ("circle", "square", "diamond", "cross", "triangle-right", "hexagram")
+_SIGNS: Final = ("●", "■", "◆", "✚", "▸", "✶")
 _PLOT, _STRIP = 320, 18  # pixels
 _MANY: Final = 4  # lines
 _DIGIT, _DIGITS = 7, 3  # pixels of a digit beside the plot; so many are reckoned with

@@ -12,7 +12,7 @@ from riskmap.analytics.funnels import FunnelView
 from riskmap.analytics.funnels import funnel as funnel_of
 from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus
 from riskmap.files import sentences
-from riskmap.files.funnel_sentences import chosen_line, funnel_lines, left_out_lines, obstacle_words
+from riskmap.files.funnel_sentences import chosen_line, funnel_lines, left_out_lines, limit_lines, obstacle_words
 from riskmap.files.hidden_words import known_to_all
 from riskmap.ui import data, panels
 from riskmap.ui.asked import Asked
@@ -64,7 +64,7 @@ def _drawn_funnel(view: FunnelView, area: str, lang: str) -> None:
     show_figure(funnel_figure, view, lang, on_point=lambda code: remember(area=code), **options)
     st.caption(t("funnel.hint", lang))
     st.markdown(escape(" ".join(funnel_lines(view, lang))))
-    for line in left_out_lines(view, lang):
+    for line in (*limit_lines(view, lang), *left_out_lines(view, lang)):
         st.caption(escape(line))
     st.html(funnel_table(view, lang, selected=area))
     corrected_note(view.figure, lang)

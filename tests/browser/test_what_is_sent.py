@@ -34,6 +34,7 @@ VISITS: Final = {
     "map of districts": (f"risk_map?{SEXUAL}&area={AKTOBE}", 1),
     "trends": (f"trends?lang=en&indicator={BULLYING}&area={BELOW[0]}&also={','.join(BELOW[1:])}", 1),
     "ranked": (f"compare?{WITHIN}&show=ranked", 1),
+    "funnel": (f"compare?{WITHIN}&show=funnel", 1),
     "pair": (f"compare?{WITHIN}&other={AKTOBE}&show=pair", 1),
     "parts": (f"compare?{SEXUAL}&area={districts_of(AKTOBE)[0].id}&show=parts", 1),
     "heat": (f"compare?lang=en&indicator={BULLYING}&area={ULYTAU}&show=heat&{VAIN}", 1),

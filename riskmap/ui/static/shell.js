@@ -1,4 +1,5 @@
-/* Puts the words that Streamlit keeps in English into the language of the page, and says which language that is.
+/* Puts the words that Streamlit keeps in English into the language of the page, and says which language that is; lets a
+   finger scroll over a chart.
    `frame` = {language, words: {English: translation}, beginnings: {English: {word, is_kept}}, more} is set before this
    text runs; it runs again on a switch. Of a text that only begins in English the end is kept or left out. */
 (() => {
@@ -45,6 +46,14 @@
     const inBoxes = '[data-testid$="Dropdown"] *';
     root.querySelectorAll(`${named}, ${inBoxes}`).forEach(translate);
   };
+
+  // The library of charts keeps a finger on a chart whose points can be chosen to itself: the page would not scroll and
+  // a tap would choose nothing. Left to the browser, a finger scrolls the page, and a tap comes as a click.
+  if (!window.riskmapFinger) {
+    window.riskmapFinger = true;
+    const leave = (event) => event.target.closest?.(".js-plotly-plot") && event.stopPropagation();
+    document.addEventListener("touchstart", leave, { capture: true, passive: true });
+  }
 
   window.riskmapFrame?.disconnect();
   window.riskmapFrame = new MutationObserver((changes) => changes.forEach((change) => {
