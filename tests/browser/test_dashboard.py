@@ -154,6 +154,32 @@ def test_every_comparison_is_drawn(visit: Visit, show: str) -> None:
         expect(visit.page.locator(".js-plotly-plot").first).to_be_visible()
 
 
+# Where the point of an area is on the screen.
+POINT = """(plot, area) => {
+    const dots = plot.data.find(trace => trace.meta?.role === 'values');
+    const at = dots.customdata.indexOf(area);
+    const { xaxis, yaxis } = plot._fullLayout;
+    const box = plot.getBoundingClientRect();
+    return [box.x + xaxis._offset + xaxis.d2p(dots.x[at]), box.y + yaxis._offset + yaxis.d2p(dots.y[at])];
+}"""
+
+
+@pytest.mark.every_combination
+def test_a_click_on_a_point_of_a_funnel_chooses_the_area_and_leaves_the_picture_one_of_regions(visit: Visit) -> None:
+    visit.open(f"compare?lang=en&{OFFENCES}&show=funnel")
+    page, plot = visit.page, visit.page.locator(".js-plotly-plot")
+    expect(plot.locator(".points path").first).to_be_attached()
+    for name, code in (("West Kazakhstan Region", "270000000"), ("Astana city", "710000000")):
+        plot.scroll_into_view_if_needed()
+        page.mouse.click(*plot.evaluate(POINT, code))
+        expect(page.locator("tr.marked th")).to_have_text(name)
+        expect(plot.locator(".textpoint").filter(has_text=name.split()[0])).to_be_visible()
+        assert f"area={code}" in page.url
+        assert len(table_rows(page)) == 20
+    page.get_by_role("button", name="Kazakhstan").click()
+    expect(page.locator("tr.marked")).to_have_count(0)
+
+
 @pytest.mark.parametrize("key", ["Enter", "Space"])
 def test_the_keyboard_selects_a_region_as_a_click_does(visit: Visit, key: str) -> None:
     visit.open(f"risk_map?lang=en&{VICTIMS}")

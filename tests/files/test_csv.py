@@ -12,7 +12,7 @@ import pytest
 
 from geo.areas import districts_of
 from riskmap.analytics.service import area_map
-from riskmap.analytics.views import MapRequest, MapView, PairRow
+from riskmap.analytics.views import MapRequest, MapView, PairRow, TrendTest
 from riskmap.domain.registry import indicator
 from riskmap.domain.vocabulary import COUNTRY, LANGUAGES, CellStatus, Scope, year_period
 from riskmap.files.csv import (
@@ -26,6 +26,8 @@ from riskmap.files.csv import (
     safe_text,
     trend_csv,
 )
+from riskmap.methods.refusals import Reason
+from riskmap.methods.trends import Direction
 from riskmap.words import sort_key, t
 from tests.views import (
     AKMOLA,
@@ -173,6 +175,37 @@ def test_the_change_in_per_cent_is_written_where_the_number_before_is_large_enou
     view = trend_view(panel([line(AKMOLA, [point(years(2024, 2024)[0], 118, before=100)])]))
     (found,) = rows_of(trend_csv(view, language="ru", build="b"))
     assert (found["numerator_last_year"], found["change_percent"]) == ("100", "18")
+
+
+def trend_columns(direction: Direction | None, reason: Reason | None = None) -> list[tuple[str, str, str]]:
+    """The columns of the trend of six years of which the first five were tested, row by row."""
+    when = years(2019, 2024)
+    its = line(AKMOLA, [point(year, 50) for year in when])
+    its = replace(its, tested=TrendTest(when[0], when[4], direction, reason))
+    rows = rows_of(trend_csv(trend_view(panel([its])), language="kk", build="b"))
+    return [(found["trend"], found["trend_from"], found["trend_reason"]) for found in rows]
+
+
+def test_what_a_test_found_stands_in_the_row_of_its_last_period_alone() -> None:
+    nothing = ("", "", "")
+    assert trend_columns(Direction.DECREASING) == [*[nothing] * 4, ("decreasing", "2019-01-01", ""), nothing]
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_of_what_cannot_be_said_the_reason_is_written_and_never_a_direction(reason: Reason) -> None:
+    assert trend_columns(None, reason)[4] == ("cannot_be_said", "2019-01-01", str(reason))
+    assert all(str(reason) in t("column.trend_reason", lang) for lang in LANGUAGES)
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_every_code_of_a_trend_is_explained_in_the_first_line(direction: Direction) -> None:
+    assert trend_columns(direction)[4][0] == str(direction)
+    assert all(str(direction) in t("column.trend", lang) for lang in LANGUAGES)
+
+
+def test_without_a_test_there_is_no_trend_in_any_file() -> None:
+    rows = [found for name in WRITERS for found in written(name)]
+    assert {found[name] for found in rows for name in ("trend", "trend_from", "trend_reason")} == {""}
 
 
 def test_a_pair_has_a_row_for_each_of_the_two() -> None:

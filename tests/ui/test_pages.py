@@ -116,6 +116,48 @@ def test_every_comparison_is_drawn_in_every_language(sample_build: Path, show: s
     assert app.header or show == "pair"
 
 
+def test_in_a_funnel_a_region_that_is_chosen_is_marked_among_the_regions_and_the_way_back_is_there(
+    sample_build: Path,
+) -> None:
+    figure = {"indicator": "offences_against_minors", "period": "2022", "area": TURKISTAN}
+    app = opened("compare", lang="en", show="funnel", **figure)
+    assert not app.exception
+    assert app.selectbox(key="select-level").value == "region"
+    assert "Turkistan Region: 23.3" in " ".join(text.value for text in app.markdown)
+    tables = [str(element.proto.body) for element in app.get("html")]
+    assert sum(table.count("<tr") for table in tables) == 21
+    assert any('<tr class="marked" aria-current="true"><th scope="row">Turkistan Region' in table for table in tables)
+    app.button(key="back-000000000").click().run()
+    assert app.selectbox(key="select-region").value == "000000000"
+
+
+def test_a_region_chosen_in_a_funnel_means_its_districts_where_the_page_is_another(sample_build: Path) -> None:
+    app = opened("compare", lang="en", show="funnel", indicator="missed_lessons", area=TURKISTAN)
+    assert app.selectbox(key="select-level").value == "region"
+    app.switch_page("pages/risk_map.py").run()
+    assert app.selectbox(key="select-level").value == "district"
+    app = opened("compare", lang="en", show="ranked", indicator="missed_lessons", area=TURKISTAN)
+    assert app.selectbox(key="select-level").value == "district"
+
+
+def test_a_district_chosen_in_a_funnel_stands_among_all_districts(sample_build: Path) -> None:
+    one = districts_of(TURKISTAN)[0].id
+    app = opened("compare", lang="en", show="funnel", indicator="in_school_register", area=one)
+    assert not app.exception
+    assert app.selectbox(key="select-level").value == "district"
+    # The small sample has returns of three regions, so of all 228 districts too few have a value.
+    assert any("of 228 areas" in info.value for info in app.info)
+
+
+@pytest.mark.parametrize(("name", "words"), [("suicides_minors", "suicide"), ("schools", "without a rate")])
+def test_where_areas_must_not_be_judged_the_funnel_is_a_sentence(sample_build: Path, name: str, words: str) -> None:
+    app = opened("compare", lang="en", show="funnel", indicator=name)
+    assert not app.exception
+    assert not app.get("plotly_chart")
+    assert any("no funnel" in info.value and words in info.value for info in app.info)
+    assert any("111" in info.value for info in app.info) is (name == "suicides_minors")
+
+
 @pytest.mark.parametrize("grain", ["month", "quarter", "school_year", "ytd"])
 def test_trends_are_drawn_for_every_length_of_periods(sample_build: Path, grain: str) -> None:
     app = opened("trends", lang="en", indicator="missed_lessons", area=TURKISTAN, also="000000000", grain=grain)
