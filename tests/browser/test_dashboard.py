@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visit
 from tests.etl.published import published_row, write_published
@@ -178,6 +178,30 @@ def test_a_click_on_a_point_of_a_funnel_chooses_the_area_and_leaves_the_picture_
         assert len(table_rows(page)) == 20
     page.get_by_role("button", name="Kazakhstan").click()
     expect(page.locator("tr.marked")).to_have_count(0)
+
+
+@pytest.mark.every_combination
+def test_a_finger_on_a_funnel_scrolls_the_page_and_a_tap_chooses_the_area(chromium: Browser, dashboard: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    visit = Visit(page, dashboard)
+    visit.open(f"compare?lang=kk&{OFFENCES}&show=funnel")
+    plot = page.locator(".js-plotly-plot")
+    expect(plot.locator(".points path").first).to_be_attached()
+    centred = "plot => plot.scrollIntoView({block: 'center'})"
+    plot.evaluate(centred)
+    page.touchscreen.tap(*plot.evaluate(POINT, "270000000"))
+    expect(page.locator("tr.marked th")).to_have_text("Батыс Қазақстан облысы")
+    plot.evaluate(centred)
+    before = plot.evaluate("plot => plot.getBoundingClientRect().y")
+    finger = context.new_cdp_session(page)
+    for step in range(11):
+        where = [{"x": 195, "y": 450 - 20 * step}]
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove" if step else "touchStart", "touchPoints": where})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    is_moved = "top => document.querySelector('.js-plotly-plot').getBoundingClientRect().y < top - 100"
+    page.wait_for_function(is_moved, arg=before)
+    context.close()
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
