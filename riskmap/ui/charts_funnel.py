@@ -104,21 +104,22 @@ def _dots(
     theme: Theme,
 ) -> Trace:
     size = 9 if len(points) <= _MANY else 7
-    colours = [theme.accent if not own or point.row.area in own else theme.muted for point in points]
+    is_own = [point.row.area in own for point in points]
+    colours = [theme.accent if mine or not own else _faint(theme.muted) for mine in is_own]
     return chart_layout.scatter(
         x=[point.row.exposure for point in points],
         y=[point.row.value for point in points],
         mode="markers",
         marker={
             "symbol": [_SYMBOLS.get(point.lies, "circle") for point in points],
-            "size": [13 if point.lies.is_outside else size for point in points],
+            "size": [13 if at.lies.is_outside else size + 3 * mine for at, mine in zip(points, is_own, strict=True)],
             "color": colours,
-            "opacity": 0.85,
+            "opacity": 1,
             "line": {"color": theme.background, "width": 1},
         },
         # The library fades what was not clicked: which area is chosen the ring says, and all others stay readable.
-        selected={"marker": {"opacity": 0.85}},
-        unselected={"marker": {"opacity": 0.85}},
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
         customdata=[point.row.area for point in points],
         text=[_hover(view, point, names[point.row.area], language) for point in points],
         hovertemplate="%{text}<extra></extra>",
@@ -172,8 +173,14 @@ def _entries(view: FunnelView, own: set[str], selected: str, language: str, them
     if own:
         place = areas()[selected]
         region = place if place.parent == COUNTRY else areas()[place.parent]
-        for colour, words in ((theme.accent, region.name(language)), (theme.muted, t("funnel.others", language))):
-            yield legend_entry(words, mode="markers", marker={"size": 9, "color": colour})
+        others = (7, _faint(theme.muted), t("funnel.others", language))
+        for size, colour, words in ((10, theme.accent, region.name(language)), others):
+            yield legend_entry(words, mode="markers", marker={"size": size, "color": colour})
+
+
+def _faint(colour: str) -> str:
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.5)"
 
 
 def _is_wide(view: FunnelView) -> bool:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from geo.areas import areas
 from riskmap.analytics.funnels import FunnelView
-from riskmap.analytics.funnels import funnel as funnel_of
 from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus
 from riskmap.files import sentences
 from riskmap.files.funnel_sentences import chosen_line, funnel_lines, left_out_lines, limit_lines, obstacle_words
@@ -45,9 +44,9 @@ def ranked(asked: Asked) -> None:
 def funnel(asked: Asked) -> None:
     """Every area of the level by its people, with the limits of chance; a click on one chooses it."""
     chosen, lang = asked.chosen, asked.chosen.lang
-    figure = data.area_map(asked.build, replace(asked.request, within=COUNTRY))
+    view = data.funnel(asked.build, replace(asked.request, within=COUNTRY))
+    figure = view.figure
     panels.summary(figure, lang)
-    view = funnel_of(figure, is_rounded=asked.overview.is_rounded)
     if view.obstacle:
         st.info(obstacle_words(view, lang), icon=":material/info:")
     else:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 
+from riskmap.analytics import funnels, service
 from riskmap.analytics import protection as protection_service
 from riskmap.analytics import quality as quality_service
-from riskmap.analytics import service
 from riskmap.analytics.change_views import ChangeLog, ChangesRequest, Revision
+from riskmap.analytics.funnels import FunnelView
 from riskmap.analytics.protection_views import ProtectionView, RuleView
 from riskmap.analytics.quality_views import QualityRequest, QualityView, ReceiptView
 from riskmap.analytics.views import (
@@ -74,6 +75,17 @@ def area_map(build: Path, request: MapRequest) -> MapView:
 @lru_cache(maxsize=256)
 def _area_map(build: str, scope: Scope, request: MapRequest) -> MapView:
     return service.area_map(Path(build), scope=scope, request=request)
+
+
+def funnel(build: Path, request: MapRequest) -> FunnelView:
+    """The same map as a funnel."""
+    return _funnel(str(build), viewer().scope, request)
+
+
+@lru_cache(maxsize=64)
+def _funnel(build: str, scope: Scope, request: MapRequest) -> FunnelView:
+    is_rounded = _overview(build, scope).is_rounded
+    return funnels.funnel(_area_map(build, scope, request), is_rounded=is_rounded)
 
 
 def trends(build: Path, request: TrendRequest) -> TrendView:
