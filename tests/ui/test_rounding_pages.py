@@ -146,3 +146,10 @@ def test_a_protection_that_does_not_exist_is_refused(
 def test_what_is_hidden_although_it_is_rounded_has_no_number_anywhere(rounded: Path) -> None:
     hidden = "SELECT DISTINCT numerator, denominator, source FROM cells WHERE status = 'suppressed'"
     assert set(asked(rounded, hidden)) <= {(None, None, "")}
+
+
+def test_rounded_counts_are_not_drawn_as_a_funnel(rounded: Path) -> None:
+    app = opened("compare", lang="en", show="funnel", indicator="helpline_appeals")
+    assert not app.exception
+    assert not app.get("plotly_chart")
+    assert any("counts are rounded" in info.value for info in app.info)
