@@ -198,6 +198,8 @@ def read_selection(
     chosen = replace(chosen, period=_period(reader, offered))
     # Within a region its districts are shown; what was chosen for the country waits for the way back.
     kept = [field for field in FIELDS if reader.wanted[field] and (field != "level" or chosen.area == COUNTRY)]
+    # Where a level is shown as a whole, it stays when another area is chosen.
+    kept += ["level"] if is_whole else []
     remember(**{field: getattr(chosen, field) for field in dict.fromkeys([*_ALWAYS, *kept])})
     return chosen, offered, reader.notices
 

@@ -145,6 +145,8 @@ def test_a_district_chosen_in_a_funnel_stands_among_all_districts(sample_build: 
     app = opened("compare", lang="en", show="funnel", indicator="in_school_register", area=one)
     assert not app.exception
     assert app.selectbox(key="select-level").value == "district"
+    app.button(key=f"back-{TURKISTAN}").click().run()
+    assert app.selectbox(key="select-level").value == "district"
     # The small sample has returns of three regions, so of all 228 districts too few have a value.
     assert any("of 228 areas" in info.value for info in app.info)
 
