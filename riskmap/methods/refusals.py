@@ -15,6 +15,7 @@ class Reason(StrEnum):
     HIDDEN_POINT = "hidden_point"
     TOO_FEW_AREAS = "too_few_areas"
     TOO_SHORT = "too_short"
+    LARGE_SHARE = "large_share"
 
 
 @dataclass(frozen=True, slots=True)
