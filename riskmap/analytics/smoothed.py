@@ -18,8 +18,8 @@ def smoothed_of(view: MapView) -> SmoothedView:
     """The rate of each area drawn to that of all areas of the map, the more so the fewer its people; or why not.
 
     Global empirical Bayes with its gamma-Poisson interval, and the probability of lying above the rate of the country
-    or, where that is not published in full, of all areas of the map. An area without a published rate gets none; a class
-    has the limits that it has for published rates.
+    or, where that is not published in full, of all areas of the map. An area without a published rate gets none; a
+    class has the limits that it has for published rates.
     """
     whole = whole_map(view)
     counts = (view.request, int(whole.known.sum()), len(whole.rows))

@@ -1,5 +1,6 @@
 """Views of what is said of all areas of a map together: spots and clusters, and smoothed rates."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from riskmap.analytics.views import MapRequest, explained
@@ -38,7 +39,7 @@ class SpotsView:
     known: int = explained("areas that have a rate")
     of: int = explained("areas that there are")
     reason: Reason | None = explained("why nothing can be said; None where it can")
-    spots: dict[str, Spot] = explained("each area that has a rate, by KATO code; empty where nothing can be said")
+    spots: Mapping[str, Spot] = explained("each area that has a rate, by KATO code; empty where nothing can be said")
     moran: float = explained("Moran's I of all areas; NaN where all have the same rate")
     moran_p: float = explained("how often chance alone gives an I as high; NaN as there")
     clusters: tuple[SpotCluster, ...] = explained("the most likely ones with p below 0.05, the clearest first")
@@ -63,7 +64,7 @@ class SmoothedView:
     known: int = explained("areas that have a rate")
     of: int = explained("areas that there are")
     reason: Reason | None = explained("why there are none; None where there are")
-    rates: dict[str, SmoothedRate] = explained("each area that has a published rate, by KATO code")
+    rates: Mapping[str, SmoothedRate] = explained("each area that has a published rate, by KATO code")
     mean: float = explained("the rate of all these areas together, towards which each is drawn; NaN without rates")
     reference: float = explained("the published rate of the country, and where there is none that of all these areas")
     is_country: bool = explained("whether it is that of the country")

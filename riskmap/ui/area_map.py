@@ -5,8 +5,9 @@ from collections.abc import Iterator, Set
 import streamlit as st
 
 from geo.areas import children, districts_of
-from geo.record import OutlineSet, Picture, current_set, drawn_set, is_redrawn
+from geo.record import current_set, is_redrawn
 from riskmap.analytics.views import AreaRow, MapView
+from riskmap.analytics.whole_map import outlines_of
 from riskmap.domain.areas import AreaUnit
 from riskmap.domain.vocabulary import COUNTRY, CellStatus
 from riskmap.files import sentences
@@ -36,7 +37,7 @@ def picture(view: MapView, layer: Layer, selected: str, language: str) -> maps.M
     """
     level, within = view.request.level, view.request.within
     rows = _level_rows(view, language)
-    outlines = outlines_of(view, rows)
+    outlines = outlines_of(view)
     own = outlines.outlined(f"{level}s")
     texts = {row.area: _text(view, layer, row, language) for row in rows}
     guests: dict[str, list[maps.Within]] = {}
@@ -67,17 +68,6 @@ def picture(view: MapView, layer: Layer, selected: str, language: str) -> maps.M
 def _text(view: MapView, layer: Layer, row: AreaRow, language: str) -> str:
     said = sentences.area_text(view, row, language)
     return f"{said}. {layer.texts[row.area]}" if layer.texts.get(row.area) else said
-
-
-def outlines_of(view: MapView, rows: list[AreaRow]) -> OutlineSet:
-    """The set of outlines that a map is drawn with."""
-    asked = Picture(
-        level=view.request.level,
-        within=view.request.within,
-        asked=frozenset(row.area for row in rows),
-        shown=frozenset(row.area for row in rows if _exists(row)),
-    )
-    return drawn_set(asked, on=view.request.period.end)
 
 
 def outline_notes(view: MapView, drawn: maps.MapPicture, language: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ from riskmap.analytics.views import (
     TrendRequest,
     TrendView,
 )
+from riskmap.analytics.whole_map_views import SmoothedView, SpotsView
 from riskmap.domain.vocabulary import Grain, Scope
 from riskmap.ui.viewer import viewer
 
@@ -86,6 +87,26 @@ def funnel(build: Path, request: MapRequest) -> FunnelView:
 def _funnel(build: str, scope: Scope, request: MapRequest) -> FunnelView:
     is_rounded = _overview(build, scope).is_rounded
     return funnels.funnel(_area_map(build, scope, request), is_rounded=is_rounded)
+
+
+def spots(build: Path, request: MapRequest) -> SpotsView:
+    """Where the areas of one map differ from their neighbours beyond chance."""
+    return _spots(str(build), viewer().scope, request)
+
+
+@lru_cache(maxsize=64)
+def _spots(build: str, scope: Scope, request: MapRequest) -> SpotsView:
+    return service.spots(Path(build), scope=scope, request=request)
+
+
+def smoothed(build: Path, request: MapRequest) -> SmoothedView:
+    """The smoothed rates of one map."""
+    return _smoothed(str(build), viewer().scope, request)
+
+
+@lru_cache(maxsize=64)
+def _smoothed(build: str, scope: Scope, request: MapRequest) -> SmoothedView:
+    return service.smoothed(Path(build), scope=scope, request=request)
 
 
 def trends(build: Path, request: TrendRequest) -> TrendView:

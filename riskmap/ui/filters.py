@@ -1,6 +1,7 @@
 """The one filter bar of all pages: figure, category, period and place, each written into the address at once."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -14,7 +15,6 @@ from riskmap.domain.vocabulary import ALL, COUNTRY, Grain
 from riskmap.ui.selection import (
     BORDERS,
     LEVELS,
-    MODES,
     MOST_ITEMS,
     ORDERS,
     SHOWS,
@@ -249,10 +249,12 @@ def _several(field: str, options: Sequence[str], chosen: Selection, name: Callab
     )
 
 
-def mode_switch(chosen: Selection) -> None:
-    """What the map shows of its areas."""
-    if len(MODES) > 1:
-        _switch("mode", MODES, chosen)
+def mode_switch(chosen: Selection, offered: Sequence[str]) -> str:
+    """What the map shows of its areas; of the modes offered the one chosen, or the first where it is not among them."""
+    shown = chosen if chosen.mode in offered else replace(chosen, mode=offered[0])
+    if len(offered) > 1:
+        _switch("mode", offered, shown)
+    return shown.mode
 
 
 def show_switch(chosen: Selection) -> None:

@@ -13,6 +13,7 @@ from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.ui.chart_layout import class_colours
 from riskmap.ui.fills import legend_swatch
+from riskmap.ui.palettes import palette
 from riskmap.words import t
 
 # The patterns of an area without a class, in the order of the legend.
@@ -60,6 +61,23 @@ def value_layer(view: MapView, language: str) -> Layer:
         heading=_heading(view, language),
         legend=tuple((key, _label(view, key, language)) for key in (*keys, *STATES)),
     )
+
+
+def plain_layer(view: MapView, language: str, *, heading: str, why: str) -> Layer:
+    """Where there are values, and the state of every other area: a map of which no more can be said, and why."""
+    light, *_ = palette("signal", 3)
+    return Layer(
+        fills={row.area: "class:0" if row.fill.startswith("class:") else row.fill for row in view.rows},
+        colours=(light,),
+        heading=heading,
+        legend=(("class:0", t("status.value", language)), *state_legend(language)),
+        notes=(why,),
+    )
+
+
+def state_legend(language: str, *, with_zero: bool = True) -> list[tuple[str, str]]:
+    """The lines of a legend for areas without a class; where zeros are coloured like all values, without theirs."""
+    return [(state, t(f"status.{state}", language)) for state in STATES if with_zero or state != "zero"]
 
 
 def drawn_fills(view: MapView, fills: Mapping[str, str]) -> Counter[str]:

@@ -35,7 +35,7 @@ _STORE: Final = "selection"
 _STRANGE: Final = re.compile(r"[^\w:/., -]")
 MOST_ITEMS: Final = 6  # lines of one chart that can still be told apart
 LEVELS: Final = ("region", "district")
-MODES: Final[tuple[str, ...]] = ("value",)  # what the risk map shows of its areas
+MODES: Final[tuple[str, ...]] = ("value", "smoothed", "spots")  # what the risk map shows of its areas
 SHOWS: Final = ("ranked", "funnel", "pair", "parts", "heat")
 # Shown of a level as a whole: an area that is chosen is marked among all others, it does not stand for its parts.
 WHOLE: Final = ("funnel",)
