@@ -63,13 +63,13 @@ def value_layer(view: MapView, language: str) -> Layer:
     )
 
 
-def plain_layer(view: MapView, language: str, *, heading: str, why: str) -> Layer:
+def plain_layer(view: MapView, language: str, *, why: str) -> Layer:
     """Where there are values, and the state of every other area: a map of which no more can be said, and why."""
     light, *_ = palette("signal", 3)
     return Layer(
         fills={row.area: "class:0" if row.fill.startswith("class:") else row.fill for row in view.rows},
         colours=(light,),
-        heading=heading,
+        heading=t("mode.plain", language),
         legend=(("class:0", t("status.value", language)), *state_legend(language)),
         notes=(why,),
     )

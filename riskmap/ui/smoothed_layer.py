@@ -8,7 +8,7 @@ from riskmap.analytics.whole_map_views import SmoothedRate, SmoothedView
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.ui.chart_layout import class_colours
-from riskmap.ui.layers import Column, Layer, plain_layer, state_legend
+from riskmap.ui.layers import Column, Layer, drawn_fills, plain_layer, state_legend
 from riskmap.words import interval, number, percent, t
 
 _HARDLY: Final = 0.01  # nearer to never and to always no percentage is told
@@ -16,19 +16,18 @@ _HARDLY: Final = 0.01  # nearer to never and to always no percentage is told
 
 def smoothed_layer(view: MapView, found: SmoothedView, language: str) -> Layer:
     """Areas by the class of their smoothed rate, with the limits of the published one; or why there is none."""
-    heading = t("smoothed.heading", language, per=sentences.rate_label(view, language))
     if found.reason:
         why = t(f"smoothed.refused.{found.reason}", language, known=found.known, of=found.of)
-        return plain_layer(view, language, heading=heading, why=why)
+        return plain_layer(view, language, why=why)
     neutral = f"class:{len(view.breaks) + 1}"
     fills = {row.area: _fill(found.rates.get(row.area), row.status, neutral) for row in view.rows}
     keys = [(f"class:{place}", sentences.class_label(view, place, language)) for place in range(len(view.breaks) + 1)]
-    if neutral in fills.values():
+    if neutral in drawn_fills(view, fills):
         keys.append((neutral, t("smoothed.not_smoothed", language)))
     return Layer(
         fills=fills,
         colours=class_colours(view.indicator, view.breaks),
-        heading=heading,
+        heading=t("smoothed.heading", language, per=sentences.rate_label(view, language)),
         legend=(*keys, *state_legend(language, with_zero=False)),
         texts={area: _text(view, rate, language) for area, rate in found.rates.items()},
         columns=tuple(_columns(view, found, language)),

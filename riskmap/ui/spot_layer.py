@@ -9,7 +9,7 @@ from riskmap.analytics.whole_map_views import Spot, SpotCluster, SpotsView
 from riskmap.domain.vocabulary import COUNTRY, CellStatus, Family
 from riskmap.files import sentences
 from riskmap.methods.hotspots import Pattern
-from riskmap.ui.layers import Column, Layer, plain_layer, state_legend
+from riskmap.ui.layers import Column, Layer, drawn_fills, plain_layer, state_legend
 from riskmap.ui.palettes import palette
 from riskmap.words import join, number, t
 
@@ -23,22 +23,22 @@ _MOST_NAMES: Final = 6
 
 def spot_layer(view: MapView, found: SpotsView, language: str) -> Layer:
     """The patterns of areas and neighbours; where nothing can be said, only where there are values, and why."""
-    heading = t("spots.heading", language)
     if found.reason:
         why = t(f"spots.refused.{found.reason}", language, known=found.known, of=found.of)
-        return plain_layer(view, language, heading=heading, why=why)
+        return plain_layer(view, language, why=why)
     _, middle, _ = palette("signal", 3)
     fills = {row.area: _fill(found.spots.get(row.area), row.status) for row in view.rows}
     words = {area: _words(view, spot, language) for area, spot in found.spots.items()}
-    keys = [*((_CLASS[pattern], _phrase(view, pattern, language)) for pattern in reversed(_ORDER))]
-    if _NOT_COMPARED in fills.values():
+    members = _members(found, language)
+    keys = [(_CLASS[pattern], _phrase(view, pattern, language)) for pattern in reversed(_ORDER)]
+    if _NOT_COMPARED in drawn_fills(view, fills):
         keys.append((_NOT_COMPARED, t("spots.not_compared", language)))
     return Layer(
         fills=fills,
         colours=(*palette("difference", len(_ORDER)), middle),
-        heading=heading,
+        heading=t("spots.heading", language),
         legend=(*keys, *state_legend(language, with_zero=False)),
-        texts={area: sentences.as_sentence(text) for area, text in words.items()},
+        texts={area: _text(text, members.get(area)) for area, text in words.items()},
         columns=tuple(_columns(found, words, language)),
         notes=tuple(_notes(view, found, language)),
     )
@@ -63,17 +63,25 @@ def _words(view: MapView, spot: Spot, language: str) -> str:
     return _phrase(view, spot.pattern, language) if spot.is_tested else t("spots.alone", language)
 
 
+def _text(words: str, cluster: str | None) -> str:
+    return sentences.as_sentence("; ".join(filter(None, [words, cluster])))
+
+
+def _members(found: SpotsView, language: str) -> dict[str, str]:
+    """In which cluster an area is, where it is in one."""
+    return {
+        area: t("spots.cluster_number", language, number=place)
+        for place, cluster in enumerate(found.clusters, start=1)
+        for area in cluster.areas
+    }
+
+
 def _columns(found: SpotsView, words: Mapping[str, str], language: str) -> Iterator[Column]:
     yield Column(t("spots.column", language), words)
     tested = {area: spot.q for area, spot in found.spots.items() if spot.is_tested}
     numbers = {area: number(q, language, decimals=3) for area, q in tested.items()}
     yield Column(t("spots.column_p", language), numbers, is_number=True)
-    members = {
-        area: t("spots.cluster_number", language, number=place)
-        for place, cluster in enumerate(found.clusters, start=1)
-        for area in cluster.areas
-    }
-    if members:
+    if members := _members(found, language):
         yield Column(t("spots.column_cluster", language), members)
 
 
