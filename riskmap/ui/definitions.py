@@ -97,7 +97,8 @@ def states(language: str) -> None:
 def statistics(language: str) -> None:
     """How rates, shares and their intervals are formed, and what they do not mean."""
     st.header(t("methods.statistics", language), anchor=False)
-    for part in ("rate", "exposure", "part_year", "interval", "classes", "unstable", "trend", "funnel"):
+    parts = ("rate", "exposure", "part_year", "interval", "classes", "unstable", "trend", "funnel", "smoothed", "spots")
+    for part in parts:
         st.markdown(t(f"methods.statistics_text.{part}", language))
 
 

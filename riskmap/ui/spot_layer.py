@@ -115,7 +115,7 @@ def _cluster(view: MapView, cluster: SpotCluster, place: int, language: str) -> 
     names = sentences.place_names([row for row in view.rows if row.area in cluster.areas], language)
     listed = [names[area] for area in cluster.areas[:_MOST_NAMES]]
     left = len(cluster.areas) - len(listed)
-    areas = t("spots.clusters.more", language, areas=", ".join(listed), n=left) if left else join(listed, language)
+    areas = t("spots.clusters.more", language, areas=", ".join(listed), left=left) if left else join(listed, language)
     said = {"number": place, "areas": areas, "p": number(cluster.p, language, decimals=3)}
     if isinf(cluster.ratio):
         return t("spots.clusters.only", language, **said)

@@ -53,7 +53,7 @@ def regions_map(numbers: Sequence[float | None] | None = None, *, name: str = "o
 
 def hidden(view: MapView, number: int, *, count: float = float("nan")) -> MapView:
     """The same map with its first areas hidden; what is under the hiding is `count`."""
-    nothing: dict[str, Any] = {"value": float("nan"), "lower": float("nan"), "upper": float("nan"), "fill": str(HIDDEN)}
+    nothing: dict[str, Any] = {"value": count, "lower": float("nan"), "upper": float("nan"), "fill": str(HIDDEN)}
     rows = [replace(one, status=HIDDEN, count=count, exposure=count, **nothing) for one in view.rows[:number]]
     return replace(view, rows=(*rows, *view.rows[number:]))
 
@@ -112,6 +112,18 @@ def test_areas_that_differ_anyhow_make_no_cluster_where_like_rates_do_not_lie_to
     found = spots_of(map_view(rows, name="violence_cases", level="district"))
     assert found.clusters == ()
     assert all(spot.pattern is Pattern.NONE for spot in found.spots.values())
+
+
+def test_of_many_maps_whose_areas_differ_without_regard_to_place_about_one_in_twenty_has_a_cluster() -> None:
+    maps = 20
+    drawn = np.random.default_rng(11)
+    told = 0
+    for _ in range(maps):
+        rates = drawn.gamma(1 / 0.09, 0.09, len(DISTRICTS)) * 0.0024
+        found = zip(DISTRICTS, drawn.poisson(rates * 25_000), strict=True)
+        rows = [row(area, float(count), exposure=25_000.0) for area, count in found]
+        told += bool(spots_of(map_view(rows, name="violence_cases", level="district")).clusters)
+    assert told <= 3
 
 
 def test_equal_rates_leave_nothing_to_tell() -> None:
