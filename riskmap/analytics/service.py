@@ -14,12 +14,9 @@ from riskmap.analytics.classify import class_breaks
 from riskmap.analytics.coarser_cells import with_coarser
 from riskmap.analytics.compare import heat, pair, parts
 from riskmap.analytics.rows import area_row, judged
-from riskmap.analytics.smoothed import smoothed_of
-from riskmap.analytics.spots import spots_of
 from riskmap.analytics.trends import trends
 from riskmap.analytics.views import AreaRow, MapRequest, MapView, Offer, Overview, Returns, Table
 from riskmap.analytics.warehouse import current_build, hides_real_numbers, open_build, packaged_scope
-from riskmap.analytics.whole_map_views import SmoothedView, SpotsView
 from riskmap.domain.registry import Indicator, catalogue, indicator
 from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, Grain, Period, ReturnState, Scope, longer_grains
 
@@ -38,8 +35,6 @@ __all__ = [
     "pair",
     "parts",
     "revisions",
-    "smoothed",
-    "spots",
     "trends",
 ]
 
@@ -152,16 +147,6 @@ def area_map(build: Path, *, scope: Scope, request: MapRequest) -> MapView:
         stories=tuple(stories),
         is_invented=is_invented,
     )
-
-
-def spots(build: Path, *, scope: Scope, request: MapRequest) -> SpotsView:
-    """Where the areas of a map differ from their neighbours beyond chance, or why that cannot be said."""
-    return spots_of(area_map(build, scope=scope, request=request))
-
-
-def smoothed(build: Path, *, scope: Scope, request: MapRequest) -> SmoothedView:
-    """The smoothed rates of a map, or why there are none."""
-    return smoothed_of(area_map(build, scope=scope, request=request))
 
 
 def _rows(item: Indicator, cells: Sequence[Any], breaks: tuple[float, ...]) -> tuple[AreaRow, ...]:

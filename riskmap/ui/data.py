@@ -15,6 +15,8 @@ from riskmap.analytics.change_views import ChangeLog, ChangesRequest, Revision
 from riskmap.analytics.funnels import FunnelView
 from riskmap.analytics.protection_views import ProtectionView, RuleView
 from riskmap.analytics.quality_views import QualityRequest, QualityView, ReceiptView
+from riskmap.analytics.smoothed import smoothed_of
+from riskmap.analytics.spots import spots_of
 from riskmap.analytics.views import (
     HeatView,
     MapRequest,
@@ -96,7 +98,7 @@ def spots(build: Path, request: MapRequest) -> SpotsView:
 
 @lru_cache(maxsize=64)
 def _spots(build: str, scope: Scope, request: MapRequest) -> SpotsView:
-    return service.spots(Path(build), scope=scope, request=request)
+    return spots_of(_area_map(build, scope, request))
 
 
 def smoothed(build: Path, request: MapRequest) -> SmoothedView:
@@ -106,7 +108,7 @@ def smoothed(build: Path, request: MapRequest) -> SmoothedView:
 
 @lru_cache(maxsize=64)
 def _smoothed(build: str, scope: Scope, request: MapRequest) -> SmoothedView:
-    return service.smoothed(Path(build), scope=scope, request=request)
+    return smoothed_of(_area_map(build, scope, request))
 
 
 def trends(build: Path, request: TrendRequest) -> TrendView:
