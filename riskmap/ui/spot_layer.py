@@ -1,6 +1,6 @@
 """A map of areas beside their neighbours: higher, lower, or no different beyond chance, in words that blame nobody."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import isinf, isnan
 from typing import Final
 
@@ -88,6 +88,7 @@ def _columns(found: SpotsView, words: Mapping[str, str], language: str) -> Itera
 def _notes(view: MapView, found: SpotsView, language: str) -> Iterator[str]:
     """What the whole map says, then how it is to be read."""
     yield _together(found, language)
+    yield from _marked(view, found, language)
     if not found.clusters:
         yield t("spots.clusters.none", language)
     for place, cluster in enumerate(found.clusters, start=1):
@@ -103,6 +104,29 @@ def _notes(view: MapView, found: SpotsView, language: str) -> Iterator[str]:
     yield t("spots.note.seed", language)
 
 
+def _marked(view: MapView, found: SpotsView, language: str) -> Iterator[str]:
+    """The areas of each pattern by name, for people who do not read maps; or that there is none."""
+    by_name = [row.area for row in sentences.in_order(view.rows, language) if row.area in found.spots]
+    marked = {
+        pattern: [area for area in by_name if found.spots[area].pattern is pattern]
+        for pattern in reversed(_ORDER)
+        if pattern is not Pattern.NONE
+    }
+    if not any(marked.values()):
+        yield t("spots.no_area", language)
+    for pattern, areas in marked.items():
+        if areas:
+            yield sentences.as_sentence(f"{_phrase(view, pattern, language)}: {_names(view, areas, language)}")
+
+
+def _names(view: MapView, areas: Sequence[str], language: str) -> str:
+    """Names of some areas in their order, the first ones where there are many."""
+    names = sentences.place_names([row for row in view.rows if row.area in areas], language)
+    listed = [names[area] for area in areas[:_MOST_NAMES]]
+    left = len(areas) - len(listed)
+    return t("spots.more", language, areas=", ".join(listed), left=left) if left else join(listed, language)
+
+
 def _together(found: SpotsView, language: str) -> str:
     if isnan(found.moran):
         return t("spots.together.equal", language)
@@ -112,10 +136,7 @@ def _together(found: SpotsView, language: str) -> str:
 
 
 def _cluster(view: MapView, cluster: SpotCluster, place: int, language: str) -> str:
-    names = sentences.place_names([row for row in view.rows if row.area in cluster.areas], language)
-    listed = [names[area] for area in cluster.areas[:_MOST_NAMES]]
-    left = len(cluster.areas) - len(listed)
-    areas = t("spots.clusters.more", language, areas=", ".join(listed), left=left) if left else join(listed, language)
+    areas = _names(view, cluster.areas, language)
     said = {"number": place, "areas": areas, "p": number(cluster.p, language, decimals=3)}
     if isinf(cluster.ratio):
         return t("spots.clusters.only", language, **said)

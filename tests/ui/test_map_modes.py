@@ -258,6 +258,21 @@ def test_a_cluster_is_told_with_its_areas_its_ratio_and_its_p() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_marked_areas_are_named_in_a_sentence(language: str) -> None:
+    view = districts_map(factor=2)
+    layer, found = spots(view, language), spots_of(view)
+    assert not [note for note in layer.notes if t("spots.reports.none", language).lower() in note.lower()]
+    for pattern in set(Pattern) - {Pattern.NONE}:
+        areas = [area for area, spot in found.spots.items() if spot.pattern is pattern]
+        words = t(f"spots.reports.{pattern}", language)
+        told = [note for note in layer.notes if note.lower().startswith(words.lower())]
+        assert len(told) == (1 if areas else 0)
+        names = {one.name(language) for one in view.rows if one.area in areas}
+        assert sum(name in " ".join(told) for name in names) == min(len(areas), 6)
+    assert t("spots.no_area", language) in spots(districts_map(), language).notes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_whole_map_says_is_one_sentence(language: str) -> None:
     def key(view: MapView) -> str:
         found, first = spots_of(view), spots(view, language).notes[0]
