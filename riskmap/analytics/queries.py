@@ -9,6 +9,7 @@ from typing import Any, Final
 import duckdb
 import pandas as pd
 
+from riskmap.analytics.rows import SUM
 from riskmap.analytics.views import Story
 from riskmap.domain.vocabulary import COUNTRY, CellStatus, Grain, Period, RevisionKind
 
@@ -232,6 +233,30 @@ def offers(
         """,
         {"indicator": indicator, "breakdown": cut[0], "category": cut[1], "level": level, "within": within},
     ).fetchall()
+
+
+def usable_periods(
+    cursor: duckdb.DuckDBPyConnection, *, figures: Sequence[tuple[str, str, str]], level: str, within: str
+) -> list[Any]:
+    """Per figure, period and kind the areas of a level in which a rate can be formed; the latest periods first.
+
+    Figures are indicator, breakdown and category. A sum that lacks parts counts as missing; what a region holds outside
+    its districts is no area. Periods without any such area are rows too.
+    """
+    query = f"""
+        WITH asked AS (
+            SELECT unnest($indicators) AS indicator, unnest($breakdowns) AS breakdown, unnest($categories) AS category
+        )
+        SELECT c.indicator, c.breakdown, c.category, c.grain, c.period_start, c.period_end, c.invented,
+               list(c.area) FILTER (c.status = '{CellStatus.VALUE}' AND c.denominator > 0 AND NOT coalesce(
+                   c.source = '{SUM}' AND c.units_reported < c.units_expected, false)) AS usable
+        FROM cells c JOIN asked USING (indicator, breakdown, category) JOIN areas a USING (area)
+        WHERE a.kind = $level AND ($within = '{COUNTRY}' OR a.parent = $within)
+        GROUP BY ALL
+        ORDER BY c.period_end DESC, c.period_start DESC
+    """
+    names = dict(zip(("indicators", "breakdowns", "categories"), map(list, zip(*figures, strict=True)), strict=True))
+    return rows_of(cursor.execute(query, {**names, "level": level, "within": within}))
 
 
 def meta(cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from riskmap.domain.declared import INTERVALS, LEVELS, WORDS, Catalogue, Indicator, Source, figure_key
+from riskmap.domain.index_check import index_faults
 from riskmap.domain.spreadsheets import Dimension, Spreadsheet, Stand
 from riskmap.domain.vocabulary import ALL, BREAKDOWNS, LANGUAGES, Family, Kind, Place
 
@@ -23,6 +24,7 @@ def contradictions(declared: Catalogue) -> Iterator[str]:
         for fault in (*_missing_words(origin.words, ("name",)), *_due_faults(origin), *_item_faults(origin, declared)):
             yield f"source {origin.id}: {fault}"
     yield from _organisation_faults(declared)
+    yield from index_faults(declared)
     yield from spreadsheet_faults(declared)
 
 

@@ -11,6 +11,9 @@ from riskmap.domain.vocabulary import ALL, Family, Grain, Kind, Place
 WORDS: Final = ("name", "short", "counted", "by_whom", "form", "is_not")
 INTERVALS: Final = ("poisson", "wilson", "ratio", "none")  # of a rate, of a share, a ratio without one, a bare number
 LEVELS: Final = ("country", "region", "district")
+# Families of which an index is made, each its own: harm and prevention are never blended.
+INDEXED: Final = (Family.OUTCOME, Family.RECORDED, Family.PREVENTION, Family.COVERAGE)
+MOST_WEIGHT: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,24 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Component:
+    """One figure in an index."""
+
+    figure: str  # <indicator> | <indicator>:<breakdown>:<category>
+    direction: int  # 1: a higher value asks for more attention; -1: a lower one
+    grains: tuple[Grain, ...]  # of the periods it is taken from, the preferred one first
+    weight: float = 1.0  # from 0 to MOST_WEIGHT; only the proportions of weights count
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """The components of the index of each family, in the order in which they are listed."""
+
+    families: Mapping[str, tuple[Component, ...]] = field(default_factory=dict)
+    overlapping: tuple[tuple[str, ...], ...] = ()  # indicators of which at most one is in an index
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """All declarations, cross-checked."""
 
@@ -174,6 +195,7 @@ class Catalogue:
     sources: Mapping[str, Source]
     topics: Mapping[str, Mapping[str, str]]  # name of each topic by language
     spreadsheets: Mapping[str, Spreadsheet] = field(default_factory=dict)
+    indexes: Indexes = field(default_factory=Indexes)
 
 
 def figure_key(figure: str) -> tuple[str, str, str]:

@@ -14,15 +14,19 @@ from typing import Any, Final
 from riskmap.domain.cross_check import contradictions, spreadsheet_faults
 from riskmap.domain.declarations import read_block
 from riskmap.domain.declared import (
+    INDEXED,
     INTERVALS,
     LEVELS,
+    MOST_WEIGHT,
     WORDS,
     Catalogue,
+    Component,
     Definition,
     Disclosure,
     Exemption,
     FormItem,
     FormSheet,
+    Indexes,
     Indicator,
     Publish,
     ReturnSheet,
@@ -36,14 +40,18 @@ from riskmap.domain.spreadsheets import Spreadsheet
 __all__ = [
     "CATALOGUE",
     "Catalogue",
+    "Component",
     "Definition",
     "Disclosure",
     "Exemption",
     "FormItem",
     "FormSheet",
+    "INDEXED",
     "INTERVALS",
+    "Indexes",
     "Indicator",
     "LEVELS",
+    "MOST_WEIGHT",
     "Publish",
     "ReturnSheet",
     "Source",
@@ -132,10 +140,17 @@ def read_catalogue(folder: Path) -> Catalogue:
         if origin:
             sources[path.stem] = origin
     tables = _read_spreadsheets(folder / "spreadsheets", faults)
-    if not faults:
+    indexes = read_block(Indexes, _read(folder / "indexes.toml"), "indexes.toml", faults)
+    if indexes and not faults:
         topics = _read(folder / "topics.toml")
         ordered = _by_topic(declared, list(topics))
-        result = Catalogue(ordered, *map(MappingProxyType, (sources, topics, tables)))
+        result = Catalogue(
+            indicators=ordered,
+            sources=MappingProxyType(sources),
+            topics=MappingProxyType(topics),
+            spreadsheets=MappingProxyType(tables),
+            indexes=indexes,
+        )
         faults = list(contradictions(result))
     if faults:
         raise CatalogueInvalid(faults)

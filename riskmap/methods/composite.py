@@ -16,7 +16,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from riskmap.methods.arrays import Floats, counts, finite, refuse, spread
+from riskmap.methods.arrays import Floats, counts, finite, part_and_whole, refuse, spread
 from riskmap.methods.coverage import too_few_areas
 from riskmap.methods.normalise import normalise, treated
 from riskmap.methods.refusals import Refused
@@ -169,6 +169,24 @@ def rate_draws(events: ArrayLike, exposure: ArrayLike, *, draws: int, seed: int)
     usable = (time > 0) & ~np.isnan(cases)
     drawn = np.random.default_rng(seed).gamma(np.where(usable, cases, 0) + 0.5, size=(draws, *cases.shape))
     return np.asarray(drawn / np.where(usable, time, np.nan))
+
+
+def share_draws(part: ArrayLike, whole: ArrayLike, *, draws: int, seed: int) -> Floats:
+    """What the shares may be, given part and whole: one more axis in front, of `draws` draws from their distribution.
+
+    Beta with shapes part + 1/2 and whole - part + 1/2, the posterior of a share under Jeffreys' prior: 0 of n is not 0
+    but small, n of n not 1. Missing, or whole 0: NaN in all draws. A part above its whole raises ValueError.
+
+    >>> float(share_draws([[3]], [[9]], draws=20_000, seed=1).mean().round(2))
+    0.35
+    """
+    inside, whole_of = part_and_whole(part, whole)
+    usable = (whole_of > 0) & ~np.isnan(inside)
+    outside = np.where(usable, whole_of - inside, 0)
+    drawn = np.random.default_rng(seed).beta(
+        np.where(usable, inside, 0) + 0.5, outside + 0.5, size=(draws, *inside.shape)
+    )
+    return np.where(usable, drawn, np.nan)
 
 
 def standings(

@@ -16,6 +16,8 @@ class Reason(StrEnum):
     TOO_FEW_AREAS = "too_few_areas"
     TOO_SHORT = "too_short"
     LARGE_SHARE = "large_share"
+    TOO_FEW_COMPONENTS = "too_few_components"
+    TOO_FEW_WEIGHTS = "too_few_weights"
 
 
 @dataclass(frozen=True, slots=True)
