@@ -3,17 +3,14 @@
 What is in the index is chosen by `attention_parts`, the statistics are those of `riskmap.methods.composite`.
 """
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.areas import districts_of, regions
-from riskmap.analytics.attention_parts import Chosen, choose, is_usable
+from riskmap.analytics.attention_parts import Chosen, Figures, is_usable
 from riskmap.analytics.attention_views import (
     FEWEST_AREAS,
     LEAST_COMPONENTS,
@@ -27,9 +24,7 @@ from riskmap.analytics.attention_views import (
     Standing,
     Uncertainty,
 )
-from riskmap.analytics.warehouse import open_build
-from riskmap.domain.areas import Area
-from riskmap.domain.vocabulary import COUNTRY, CellStatus, Scope
+from riskmap.domain.vocabulary import CellStatus
 from riskmap.methods import composite
 from riskmap.methods.composite import Level, Recipe
 from riskmap.methods.refusals import Reason, Refused
@@ -39,31 +34,31 @@ _SEED: Final = 20_080_829
 _Floats = NDArray[np.float64]
 
 
-def attention(build: Path, *, scope: Scope, request: AttentionRequest) -> AttentionView:
-    """The index of a family at a level, or why there is none: then no area has a rank, a score or a level of it."""
-    wanted = _wanted(request)
-    names = [area.id for area in wanted]
-    with closing(open_build(build, scope=scope)) as cursor:
-        chosen, is_invented = choose(cursor, request, names)
+def attention(figures: Figures, request: AttentionRequest) -> AttentionView:
+    """The index of what was chosen, with the weights asked for; where it is refused no area has a rank, score or level.
+
+    A component with weight 0 is not in it, and no area is without a rank for want of it.
+    """
+    weights = dict(request.weights)
+    chosen = [_weighted(one, weights) for one in figures.chosen]
     used = [one for one in chosen if one.part.is_used]
-    found = _obstacle([one.part for one in chosen], len(wanted)) or _standings(used, names)
-    rows = tuple(AttentionRow(area.id, (area.names[0], area.names[1], area.names[2]), None, ()) for area in wanted)
+    names = [area.id for area in figures.areas]
+    found = _obstacle([one.part for one in chosen], len(names)) or _standings(used, names)
+    rows = [AttentionRow(area.id, (area.names[0], area.names[1], area.names[2]), None, ()) for area in figures.areas]
     whole = sum(one.part.weight for one in used)
     return AttentionView(
         request=request,
         parts=tuple(_with_share(one.part, whole) for one in chosen),
-        rows=rows if isinstance(found, Reason) else _ranked(rows, used, found),
+        rows=tuple(rows) if isinstance(found, Reason) else _ranked(rows, used, found),
         refused=found if isinstance(found, Reason) else None,
         draws=DRAWS,
-        is_invented=is_invented,
+        is_invented=figures.is_invented,
     )
 
 
-def _wanted(request: AttentionRequest) -> list[Area]:
-    if request.level == "region":
-        return list(regions())
-    inside = [request.within] if request.within != COUNTRY else [region.id for region in regions()]
-    return [district for region in inside for district in districts_of(region)]
+def _weighted(one: Chosen, weights: Mapping[str, float]) -> Chosen:
+    figure = one.part.component.figure
+    return replace(one, part=replace(one.part, weight=weights.get(figure, one.part.weight)))
 
 
 def _obstacle(parts: Sequence[Part], areas: int) -> Reason | None:

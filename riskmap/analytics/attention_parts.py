@@ -1,14 +1,17 @@
 """Which figures make up an index: of each component the period it is taken from, or why it is left out."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from math import isnan
+from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 import numpy as np
 
+from geo.areas import districts_of, regions
 from riskmap.analytics import queries
 from riskmap.analytics.attention_views import (
     LEAST_COMPONENTS,
@@ -20,8 +23,10 @@ from riskmap.analytics.attention_views import (
 )
 from riskmap.analytics.rows import area_row, judged
 from riskmap.analytics.views import AreaRow
+from riskmap.analytics.warehouse import open_build
+from riskmap.domain.areas import Area
 from riskmap.domain.registry import Component, catalogue, figure_key, indicator
-from riskmap.domain.vocabulary import CellStatus, Period
+from riskmap.domain.vocabulary import COUNTRY, CellStatus, Period, Scope
 from riskmap.methods.coverage import too_few_areas
 
 _UNCERTAINTY: Final = {"poisson": Uncertainty.EVENTS, "wilson": Uncertainty.SHARE, "ratio": Uncertainty.NONE}
@@ -37,6 +42,15 @@ class Chosen:
     def usable(self, area: str) -> bool:
         """Whether an area has a value that may be ranked."""
         return area in self.rows and is_usable(self.rows[area])
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What an index is made of."""
+
+    areas: tuple[Area, ...]
+    chosen: tuple[Chosen, ...]  # every component, in the order declared
+    is_invented: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +70,33 @@ def is_usable(row: AreaRow) -> bool:
     return row.status is CellStatus.VALUE and not isnan(row.value) and not row.lacks_parts
 
 
-def choose(
-    cursor: duckdb.DuckDBPyConnection, request: AttentionRequest, areas: Sequence[str]
-) -> tuple[tuple[Chosen, ...], bool]:
-    """Every component of the index, and whether its figures are invented.
+def choose(build: Path, *, scope: Scope, request: AttentionRequest) -> Figures:
+    """Every component of the index of a request, whatever its weight; the weights of the request are not looked at.
 
     Real figures are taken where they leave enough components for an index, then invented ones; where neither do, the
     kind of which more components have any figure.
     """
     declared = catalogue().indexes.families[request.family]
     figures = [figure_key(part.figure) for part in declared]
-    found = queries.usable_periods(cursor, figures=figures, level=request.level, within=request.within)
-    of_kind = {kind: _offers([row for row in found if row.invented is kind]) for kind in (False, True)}
+    areas = _areas(request)
     tried = []
-    for kind, other in ((False, True), (True, False)):
-        chosen = _Chooser(cursor, request, areas, is_invented=kind).choose(declared, of_kind[kind], of_kind[other])
-        if sum(one.part.left_out is None for one in chosen) >= LEAST_COMPONENTS:
-            return chosen, kind
-        tried.append((len(of_kind[kind]), chosen, kind))
-    _, chosen, kind = max(tried, key=lambda one: one[0])
-    return chosen, kind
+    with closing(open_build(build, scope=scope)) as cursor:
+        found = queries.usable_periods(cursor, figures=figures, level=request.level, within=request.within)
+        of_kind = {kind: _offers([row for row in found if row.invented is kind]) for kind in (False, True)}
+        for kind, other in ((False, True), (True, False)):
+            chooser = _Chooser(cursor, request, [area.id for area in areas], is_invented=kind)
+            chosen = chooser.choose(declared, of_kind[kind], of_kind[other])
+            if sum(one.part.left_out is None for one in chosen) >= LEAST_COMPONENTS:
+                return Figures(areas, chosen, kind)
+            tried.append((len(of_kind[kind]), Figures(areas, chosen, kind)))
+    return max(tried, key=lambda one: one[0])[1]
+
+
+def _areas(request: AttentionRequest) -> tuple[Area, ...]:
+    if request.level == "region":
+        return regions()
+    inside = [request.within] if request.within != COUNTRY else [region.id for region in regions()]
+    return tuple(district for region in inside for district in districts_of(region))
 
 
 def _offers(rows: Sequence[Any]) -> _Offers:
@@ -101,7 +122,6 @@ class _Chooser:
         self._request = request
         self._areas = areas
         self._is_invented = is_invented
-        self._weights = dict(request.weights)
 
     def choose(self, declared: Sequence[Component], own: _Offers, others: _Offers) -> tuple[Chosen, ...]:
         """Every component with its period; `others` are the periods of the other kind.
@@ -161,7 +181,7 @@ class _Chooser:
         return Part(
             component=part,
             indicator=item,
-            weight=self._weights.get(part.figure, part.weight),
+            weight=part.weight,
             share=0.0,
             left_out=left_out,
             period=offer.period if offer else None,

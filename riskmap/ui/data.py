@@ -5,12 +5,16 @@ long as a small view; requests are frozen too, so the key is the request itself.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 
-from riskmap.analytics import funnels, service
+from riskmap.analytics import attention as attention_service
+from riskmap.analytics import attention_parts, funnels, service
 from riskmap.analytics import protection as protection_service
 from riskmap.analytics import quality as quality_service
+from riskmap.analytics.attention_parts import Figures
+from riskmap.analytics.attention_views import AttentionRequest, AttentionView
 from riskmap.analytics.change_views import ChangeLog, ChangesRequest, Revision
 from riskmap.analytics.funnels import FunnelView
 from riskmap.analytics.protection_views import ProtectionView, RuleView
@@ -179,6 +183,22 @@ def receipt(build: Path, region: str) -> ReceiptView:
 @lru_cache(maxsize=32)
 def _receipt(build: str, scope: Scope, region: str) -> ReceiptView:
     return quality_service.receipt(Path(build), scope=scope, region=region)
+
+
+def attention(build: Path, request: AttentionRequest) -> AttentionView:
+    """The index of one family with the weights asked for."""
+    return _attention(str(build), viewer().scope, request)
+
+
+@lru_cache(maxsize=64)
+def _attention(build: str, scope: Scope, request: AttentionRequest) -> AttentionView:
+    # What the index is made of does not depend on the weights: a slider only ranks anew.
+    return attention_service.attention(_attention_figures(build, scope, replace(request, weights=())), request)
+
+
+@lru_cache(maxsize=64)
+def _attention_figures(build: str, scope: Scope, request: AttentionRequest) -> Figures:
+    return attention_parts.choose(Path(build), scope=scope, request=request)
 
 
 def protection(build: Path) -> ProtectionView:
