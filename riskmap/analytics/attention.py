@@ -56,7 +56,7 @@ def attention(figures: Figures, request: AttentionRequest) -> AttentionView:
     )
 
 
-def _weighted(one: Chosen, weights: Mapping[str, float]) -> Chosen:
+def _weighted(one: Chosen, weights: Mapping[str, int]) -> Chosen:
     figure = one.part.component.figure
     return replace(one, part=replace(one.part, weight=weights.get(figure, one.part.weight)))
 
@@ -73,7 +73,7 @@ def _obstacle(parts: Sequence[Part], areas: int) -> Reason | None:
     return Reason.TOO_FEW_WEIGHTS if sum(part.is_used for part in parts) < LEAST_COMPONENTS else None
 
 
-def _with_share(part: Part, whole: float) -> Part:
+def _with_share(part: Part, whole: int) -> Part:
     return replace(part, share=part.weight / whole) if part.is_used else part
 
 
@@ -81,7 +81,7 @@ def _standings(used: Sequence[Chosen], areas: Sequence[str]) -> list[Standing | 
     """Where each area stands; None for one that lacks a component."""
     recipe = Recipe(
         directions=tuple(cast(Literal[1, -1], one.part.component.direction) for one in used),
-        weights=tuple(one.part.weight for one in used),
+        weights=tuple(float(one.part.weight) for one in used),
     )
     values = np.stack([_numbers(one, areas, "value") for one in used], axis=-1)
     index = composite.composite_index(values, recipe)

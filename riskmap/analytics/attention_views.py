@@ -46,7 +46,7 @@ class AttentionRequest:
     family: Family = explained("of its components")
     level: str = "region"
     within: str = COUNTRY  # the region whose districts are ranked; the country for all areas of the level
-    weights: tuple[tuple[str, float], ...] = ()  # of components by figure, where they are not as declared
+    weights: tuple[tuple[str, int], ...] = ()  # of components by figure, where they are not as declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Part:
 
     component: Component = explained("its declaration")
     indicator: Indicator = explained("the declaration of its indicator")
-    weight: float = explained("as asked for, else as declared")
+    weight: int = explained("as asked for, else as declared")
     share: float = explained("of all weights in the index, 0 to 1; 0 where it is not in it")
     left_out: LeftOut | None = explained("why it cannot be in the index; None where it can")
     period: Period | None = explained("its period, or where too few areas have a value the one with most; None: none")

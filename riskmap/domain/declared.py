@@ -13,7 +13,7 @@ INTERVALS: Final = ("poisson", "wilson", "ratio", "none")  # of a rate, of a sha
 LEVELS: Final = ("country", "region", "district")
 # Families of which an index is made, each its own: harm and prevention are never blended.
 INDEXED: Final = (Family.OUTCOME, Family.RECORDED, Family.PREVENTION, Family.COVERAGE)
-MOST_WEIGHT: Final = 5.0
+MOST_WEIGHT: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class Component:
     figure: str  # <indicator> | <indicator>:<breakdown>:<category>
     direction: int  # 1: a higher value asks for more attention; -1: a lower one
     grains: tuple[Grain, ...]  # of the periods it is taken from, the preferred one first
-    weight: float = 1.0  # from 0 to MOST_WEIGHT; only the proportions of weights count
+    weight: int = 2  # from 0 to MOST_WEIGHT; only the proportions of weights count
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def _component_faults(family: str, part: Component, declared: Catalogue) -> Iter
     if part.direction not in (1, -1):
         yield f"direction {part.direction} of {part.figure} is neither 1 nor -1"
     if not 0 <= part.weight <= MOST_WEIGHT:
-        yield f"weight {part.weight:g} of {part.figure} is not from 0 to {MOST_WEIGHT:g}"
+        yield f"weight {part.weight} of {part.figure} is not from 0 to {MOST_WEIGHT}"
     yield from _grain_faults(item, breakdown, part)
 
 

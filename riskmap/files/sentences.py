@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias, TypeVar
 
 from geo.areas import areas
+from riskmap.analytics.attention_views import AttentionRow
 from riskmap.analytics.change_views import Revision, Side
 from riskmap.analytics.quality_views import ReceiptFigure
 from riskmap.analytics.views import (
@@ -29,8 +30,8 @@ from riskmap.words import day, interval, join, number, period, plural, sort_key,
 # Whatever is of one indicator, one figure of it, and an area with its names.
 Figures: TypeAlias = MapView | TrendPanel | PairRow | PartsView | HeatView | ReceiptFigure | Revision
 Shown: TypeAlias = AreaRow | Point
-Named: TypeAlias = AreaRow | Line | PartsRow
-Place = TypeVar("Place", AreaRow, Line, PartsRow)
+Named: TypeAlias = AreaRow | Line | PartsRow | AttentionRow
+Place = TypeVar("Place", AreaRow, Line, PartsRow, AttentionRow)
 
 # How much of what was owed is in a sum: areas that reported; of joined areas those whose own figures are complete.
 _UNITS: Final = {"country": "border.complete", "region": "status.parts", "joined": "border.complete"}

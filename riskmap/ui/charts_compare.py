@@ -19,7 +19,7 @@ __all__ = ["heat_figure", "parts_figure", "ranked_figure", "ranked_rows"]
 Order = Literal["name", "value"]
 _ROW: Final = 36  # pixels of an area: its name and its mark below
 _AXIS: Final = 44
-_NAME_ABOVE: Final = 0.47  # of a row: from the mark up to the middle of its name
+NAME_ABOVE: Final = 0.47  # of a row: from the mark up to the middle of its name
 _BAR: Final = 0.44
 _LEAST_WORDS: Final = 8  # per cent of a bar in which its share can be read
 _STROKES: Final = {"country": "solid", "region": "dash"}
@@ -71,9 +71,9 @@ def ranked_figure(view: MapView, *, language: str, theme: Theme, order: Order = 
     words = [str(trace.get("name")) for trace in figure.traces if trace.get("showlegend") is not False]
     axis_words, widest = sentences.value_label(view, language), _widest(view)
     labels = [names[row.area] for row in rows]
-    layout = _rows_layout(title, words, labels, is_invented=view.is_invented, language=language, theme=theme)
+    layout = rows_layout(title, words, labels, is_invented=view.is_invented, language=language, theme=theme)
     figure.arrange(layout)
-    figure.add(chart_layout.row_names(labels, x=0, above=_NAME_ABOVE, theme=theme))
+    figure.add(chart_layout.row_names(labels, x=0, above=NAME_ABOVE, theme=theme))
     figure.arrange(
         {"xaxis": {"title": {"text": axis_words, "font": {"size": 13}}, "range": [-0.02 * widest, 1.05 * widest]}}
     )
@@ -197,7 +197,7 @@ def _ranked_entries(view: MapView, rows: Sequence[AreaRow], language: str, theme
         yield changes_rings.ring_entry(language, theme)
 
 
-def _rows_layout(
+def rows_layout(
     title: str, entries: Sequence[str], labels: Sequence[str], *, is_invented: bool, language: str, theme: Theme
 ) -> dict[str, Any]:
     """Layout of a picture with a row per area, its name above the row."""
@@ -230,9 +230,9 @@ def parts_figure(view: PartsView, *, language: str, theme: Theme) -> go.Figure:
     )
     words = [str(trace.get("name")) for trace in figure.traces if trace.get("showlegend") is not False]
     labels = [names[row.area] for row in rows]
-    layout = _rows_layout(title, words, labels, is_invented=view.is_invented, language=language, theme=theme)
+    layout = rows_layout(title, words, labels, is_invented=view.is_invented, language=language, theme=theme)
     figure.arrange({**layout, "barmode": "stack"})
-    figure.add(chart_layout.row_names(labels, x=0, above=_NAME_ABOVE, theme=theme))
+    figure.add(chart_layout.row_names(labels, x=0, above=NAME_ABOVE, theme=theme))
     figure.arrange(
         {"xaxis": {"range": [-0.5, 100.5], "title": {"text": t("chart.share", language), "font": {"size": 13}}}}
     )

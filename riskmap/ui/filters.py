@@ -10,7 +10,7 @@ from riskmap.analytics.service import coarser
 from riskmap.analytics.views import Offer, Table
 from riskmap.domain.areas import Area
 from riskmap.domain.errors import Problem
-from riskmap.domain.registry import indicator
+from riskmap.domain.registry import INDEXED, indicator
 from riskmap.domain.vocabulary import ALL, COUNTRY, Grain
 from riskmap.ui.selection import (
     BORDERS,
@@ -90,7 +90,8 @@ def _place(tables: Sequence[Table], chosen: Selection) -> None:
     with search:
         area_search(lang)
     with level:
-        _level_box(tables, chosen)
+        own = {table.level for table in tables if table.indicator == chosen.indicator}
+        level_box([name for name in LEVELS if name in own], chosen)
     with region:
         area_box("region", regions(), chosen, empty=COUNTRY, now=region_of(chosen.area))
     with district:
@@ -100,8 +101,8 @@ def _place(tables: Sequence[Table], chosen: Selection) -> None:
     way_back(chosen)
 
 
-def _level_box(tables: Sequence[Table], chosen: Selection) -> None:
-    levels = [x for x in LEVELS if any((y.indicator, y.level) == (chosen.indicator, x) for y in tables)]
+def level_box(levels: Sequence[str], chosen: Selection) -> None:
+    """A box for the level of the areas shown; a choice leads back to the whole country."""
     key = "select-level"
     st.session_state[key] = chosen.level
 
@@ -267,19 +268,29 @@ def order_switch(chosen: Selection) -> None:
     _switch("order", ORDERS, chosen)
 
 
+def rank_switch(chosen: Selection) -> None:
+    """In which order areas with ranks stand."""
+    _switch("order", ORDERS, chosen, words="select.rank_orders")
+
+
+def family_switch(chosen: Selection) -> None:
+    """Of which family the index is shown: each stands by itself."""
+    _switch("family", INDEXED, chosen, words="family")
+
+
 def borders_switch(chosen: Selection) -> None:
     """Whether areas stand within the borders of the time of their reports, or joined where these changed."""
-    _switch("borders", BORDERS, chosen, names="borders_are")
+    _switch("borders", BORDERS, chosen, words="select.borders_are")
 
 
-def _switch(field: str, options: Sequence[str], chosen: Selection, *, names: str = "") -> None:
+def _switch(field: str, options: Sequence[str], chosen: Selection, *, words: str = "") -> None:
     key = f"switch-{field}"
     st.session_state[key] = getattr(chosen, field)
     st.segmented_control(
         t(f"select.{field}", chosen.lang),
         options,
         key=key,
-        format_func=lambda name: t(f"select.{names or f'{field}s'}.{name}", chosen.lang),
+        format_func=lambda name: t(f"{words or f'select.{field}s'}.{name}", chosen.lang),
         on_change=lambda: remember(**{field: st.session_state[key] or getattr(chosen, field)}),
     )
 

@@ -19,6 +19,7 @@ PAGES: Final = (
     PageEntry("risk_map", "pages/risk_map.py", ":material/map:"),
     PageEntry("trends", "pages/trends.py", ":material/show_chart:"),
     PageEntry("compare", "pages/compare.py", ":material/compare_arrows:"),
+    PageEntry("attention", "pages/attention.py", ":material/format_list_numbered:"),
     PageEntry("changes", "pages/changes.py", ":material/history:"),
     PageEntry("quality", "pages/quality.py", ":material/rule:"),
     PageEntry("check", "pages/check.py", ":material/fact_check:"),

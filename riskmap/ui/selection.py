@@ -16,7 +16,7 @@ from riskmap.analytics.service import opening
 from riskmap.analytics.views import MapRequest, Offer, Table
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.errors import NothingToShow
-from riskmap.domain.registry import catalogue
+from riskmap.domain.registry import INDEXED, catalogue
 from riskmap.domain.settings import LANGUAGE
 from riskmap.domain.vocabulary import (
     ALL,
@@ -28,6 +28,7 @@ from riskmap.domain.vocabulary import (
     RevisionKind,
     parse_period,
 )
+from riskmap.ui.attention_weights import read_weights, written_weights
 from riskmap.words import t
 
 _STORE: Final = "selection"
@@ -66,6 +67,8 @@ class Selection:
     source: str = ""  # whose returns the page of data quality shows
     span: str = SPANS[0]
     kind: str = ""  # of the change log: one of RevisionKind, or all
+    family: str = ""  # of the index
+    w: str = ""  # weights of the components of indexes that are not as declared: <figure>:<weight>
     borders: str = BORDERS[0]  # of the lines of trends: as reported, or of areas joined where borders changed
 
     @property
@@ -152,6 +155,12 @@ class _Reader:
             self.notices.append(t("selection.too_many", language(), field=t(f"select.{field}", language()), most=most))
         return ",".join(found[:most])
 
+    def pick_weights(self) -> str:
+        """The weights asked for, without those that are as declared or none."""
+        weights, broken = read_weights(self.wanted["w"])
+        self.refuse("w", ", ".join(broken))
+        return written_weights(weights)
+
     def refuse(self, field: str, asked: str) -> None:
         """Note a value that cannot be shown, where the reader asked for it and not we ourselves."""
         # What we wrote there ourselves, for the indicator chosen before, is nobody's request.
@@ -185,6 +194,8 @@ def read_selection(
         source=reader.pick("source", _owed_sources(), ""),
         span=reader.pick("span", SPANS, SPANS[0]),
         borders=reader.pick("borders", BORDERS, BORDERS[0]),
+        family=reader.pick("family", INDEXED, ""),
+        w=reader.pick_weights(),
         also=reader.pick_several("also", list(areas())),
         more=reader.pick_several("more", indicator_ids(tables)),
         other=reader.pick("other", list(areas()), ""),
@@ -217,6 +228,24 @@ def read_returns(sources: Sequence[str]) -> tuple[Selection, list[str]]:
         span=reader.pick("span", SPANS, SPANS[0]),
     )
     remember(lang=chosen.lang, area=chosen.area, source=chosen.source, span=chosen.span)
+    return chosen, reader.notices
+
+
+def read_attention() -> tuple[Selection, list[str]]:
+    """The selection of the page of the index, and a notice for every value asked in vain."""
+    reader = _Reader()
+    chosen = Selection(
+        reader.pick("lang", LANGUAGES, language()),
+        area=reader.pick("area", list(areas()), COUNTRY),
+        family=reader.pick("family", INDEXED, INDEXED[0]),
+        order=reader.pick("order", ORDERS, ORDERS[0]),
+        w=reader.pick_weights(),
+    )
+    # In a region its districts are ranked; what was chosen for the country waits for the way back.
+    is_country = chosen.area == COUNTRY
+    chosen = replace(chosen, level=reader.pick("level", LEVELS, LEVELS[0]) if is_country else "district")
+    kept = ("lang", "area", "family", "order", "w", *(["level"] if is_country else []))
+    remember(**{field: getattr(chosen, field) for field in kept})
     return chosen, reader.notices
 
 
