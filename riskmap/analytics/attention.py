@@ -45,7 +45,7 @@ def attention(figures: Figures, request: AttentionRequest) -> AttentionView:
     names = [area.id for area in figures.areas]
     found = _obstacle([one.part for one in chosen], len(names)) or _standings(used, names)
     rows = [AttentionRow(area.id, (area.names[0], area.names[1], area.names[2]), None, ()) for area in figures.areas]
-    whole = sum(one.part.weight for one in used)
+    whole = 0 if isinstance(found, Reason) else sum(one.part.weight for one in used)
     return AttentionView(
         request=request,
         parts=tuple(_with_share(one.part, whole) for one in chosen),
@@ -74,7 +74,7 @@ def _obstacle(parts: Sequence[Part], areas: int) -> Reason | None:
 
 
 def _with_share(part: Part, whole: int) -> Part:
-    return replace(part, share=part.weight / whole) if part.is_used else part
+    return replace(part, share=part.weight / whole) if whole and part.is_used else part
 
 
 def _standings(used: Sequence[Chosen], areas: Sequence[str]) -> list[Standing | None] | Reason:

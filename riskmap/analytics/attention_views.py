@@ -56,7 +56,7 @@ class Part:
     component: Component = explained("its declaration")
     indicator: Indicator = explained("the declaration of its indicator")
     weight: int = explained("as asked for, else as declared")
-    share: float = explained("of all weights in the index, 0 to 1; 0 where it is not in it")
+    share: float = explained("of all weights in the index, 0 to 1; 0 where it is not in it or there is none")
     left_out: LeftOut | None = explained("why it cannot be in the index; None where it can")
     period: Period | None = explained("its period, or where too few areas have a value the one with most; None: none")
     shown: int = explained("how many areas have a value in that period")

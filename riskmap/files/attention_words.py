@@ -38,7 +38,7 @@ def title(view: AttentionView, language: str) -> str:
 def lacking(view: AttentionView, language: str) -> str:
     """Which components the index is made without; nothing where it has all."""
     names = [part_name(part, language) for part in view.parts if not part.is_used]
-    return t("attention.lacking", language, names=join(names, language)) if names and view.used else ""
+    return t("attention.lacking", language, names=join(names, language)) if names and view.refused is None else ""
 
 
 def readings(view: AttentionView, language: str) -> list[str]:
@@ -99,24 +99,27 @@ def rank_text(standing: Standing, language: str) -> str:
     return f"{number(standing.rank, language)} ({interval(standing.lower, standing.upper, language, decimals=0)})"
 
 
-def without_text(view: AttentionView, standing: Standing, language: str) -> str:
-    """Between which ranks the area moves where one component is left out, and which of them moves it most."""
-    low, high = (number(rank, language) for rank in standing.ranks_without)
+def without_text(standing: Standing, language: str) -> str:
+    """Between which ranks the area moves where one component is left out."""
+    low, high = standing.ranks_without
+    return number(low, language) if low == high else interval(low, high, language, decimals=0)
+
+
+def most_text(view: AttentionView, standing: Standing, language: str) -> str:
+    """The component without which the rank changes most."""
     if standing.most is None:
-        return t("attention.without.stays", language, rank=low)
-    name = part_name(view.used[standing.most], language)
-    return t("attention.without.moves", language, low=low, high=high, name=name)
+        return t("attention.without.stays", language)
+    return part_name(view.used[standing.most], language)
 
 
 def lack_text(row: AttentionRow, language: str) -> str:
-    """Why an area has no rank: each component that it lacks, and why; nothing where it has one."""
-    if not row.lacks:
-        return ""
-    lacks = [
-        t("attention.lack.of", language, name=figure_name(lack.figure, language), state=state_name(lack, language))
-        for lack in row.lacks
-    ]
-    return t("attention.lack.one", language, lacks="; ".join(lacks))
+    """Why an area has no rank: the components that it lacks, for each reason together; nothing where it has one."""
+    names: dict[str, list[str]] = {}
+    for lack in row.lacks:
+        names.setdefault(state_name(lack, language), []).append(figure_name(lack.figure, language))
+    return "; ".join(
+        t("attention.lack.of", language, names=", ".join(found), state=state) for state, found in names.items()
+    )
 
 
 def state_name(lack: Lack, language: str) -> str:

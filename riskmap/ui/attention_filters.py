@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from geo.areas import regions
-from riskmap.analytics.attention_views import AttentionRequest, AttentionView, Part
+from riskmap.analytics.attention_views import LEAST_COMPONENTS, AttentionRequest, AttentionView, Part
 from riskmap.domain.registry import MOST_WEIGHT
 from riskmap.domain.vocabulary import COUNTRY, Family
 from riskmap.files.attention_words import part_name
@@ -40,9 +40,12 @@ def attention_filters(chosen: Selection) -> None:
 
 
 def weight_sliders(view: AttentionView, chosen: Selection) -> None:
-    """A slider for every component that can be in the index, and the way back to the weights as declared."""
+    """A slider for every component that can be in the index, and the way back to the weights as declared.
+
+    Where too few can be in it there is nothing to weigh, and no slider.
+    """
     shown = [part for part in view.parts if part.left_out is None]
-    if not shown:
+    if len(shown) < LEAST_COMPONENTS:
         return
     st.caption(t("attention.weights.slider", chosen.lang))
     for first in range(0, len(shown), _BESIDE):

@@ -5,12 +5,12 @@ from typing import Final
 
 import streamlit as st
 
-from riskmap.analytics.attention_views import AttentionView
+from riskmap.analytics.attention_views import MONTHS_APART, AttentionView
 from riskmap.analytics.views import Overview
 from riskmap.files import attention_words as words
 from riskmap.files.attention_csv import attention_csv, attention_name
 from riskmap.ui import panels
-from riskmap.ui.attention_tables import area_table, part_table
+from riskmap.ui.attention_tables import area_table, lack_table, part_table
 from riskmap.ui.charts_attention import rank_figure
 from riskmap.ui.downloads import File, button
 from riskmap.ui.filters import rank_switch
@@ -18,7 +18,7 @@ from riskmap.ui.pictures import show_figure
 from riskmap.ui.selection import Selection
 from riskmap.words import number, t
 
-_HOW: Final = ("as_rank", "draws", "relative", "mean")
+_HOW: Final = ("as_rank", "draws", "relative", "mean", "periods")
 
 
 def summary(view: AttentionView, language: str) -> None:
@@ -37,7 +37,7 @@ def summary(view: AttentionView, language: str) -> None:
 
 def parts(view: AttentionView, language: str) -> None:
     """Every part with its weight, whether there is an index or not."""
-    st.subheader(t("attention.heading.weights", language), anchor=False)
+    st.header(t("attention.heading.weights", language), anchor=False)
     st.html(part_table(view, language))
     if any(part.is_exposure_estimated for part in view.used):
         st.caption(t("attention.estimated", language))
@@ -48,12 +48,14 @@ def ranks(view: AttentionView, overview: Overview, chosen: Selection) -> None:
     if view.refused:
         return
     lang = chosen.lang
-    st.subheader(t("attention.heading.areas", lang), anchor=False)
+    st.header(t("attention.heading.areas", lang), anchor=False)
     st.caption(t("attention.as_rank", lang))
     rank_switch(chosen)
     is_by_rank = chosen.order == "value"
     show_figure(rank_figure, view, lang, key="ranks", by_rank=is_by_rank)
     st.html(area_table(view, lang, by_rank=is_by_rank, selected=chosen.area))
+    if lacking := lack_table(view, lang):
+        st.html(lacking)
     if overview.is_rounded:
         st.caption(t("rounding.mark", lang))
 
@@ -68,4 +70,4 @@ def how(view: AttentionView, language: str) -> None:
     """How ranks and levels come about, and how levels are to be read."""
     with st.expander(t("attention.heading.how", language), icon=":material/menu_book:"):
         for name in _HOW:
-            st.markdown(t(f"attention.{name}", language, draws=number(view.draws, language)))
+            st.markdown(t(f"attention.{name}", language, draws=number(view.draws, language), months=MONTHS_APART))

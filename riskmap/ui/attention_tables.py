@@ -23,7 +23,7 @@ def _header(columns: Sequence[str], language: str) -> list[str]:
 
 def _part_cells(view: AttentionView, part: Part, language: str) -> list[str]:
     when = period(part.period, language) if part.period else ""
-    share = percent(part.share, language, decimals=0) if part.is_used else ""
+    share = percent(part.share, language, decimals=0) if part.share else ""
     return [
         words.part_name(part, language),
         when,
@@ -58,26 +58,40 @@ def area_table(view: AttentionView, language: str, *, by_rank: bool, selected: s
         *chances,
         *_header(("rank", "score"), language),
         *parts,
-        *_header(("without", "note"), language),
+        *_header(("without", "most"), language),
     ]
     rows = ordered(view, language, by_rank=by_rank)
     names = place_names(rows, language)
     body = [[names[row.area], *_area_cells(view, row, language)] for row in rows]
     marked = next((place for place, row in enumerate(rows) if row.area == selected), None)
-    numeric = frozenset(range(2, len(header) - 2))
+    numeric = frozenset(range(2, len(header) - 1))
     return html_table(header, body, caption=words.title(view, language), numeric=numeric, marked=marked)
 
 
 def _area_cells(view: AttentionView, row: AttentionRow, language: str) -> list[str]:
     standing = row.standing
     if standing is None:
-        return [""] * (7 + len(view.used) - 1) + [words.lack_text(row, language)]
+        return [t("attention.no_rank", language), *[""] * (7 + len(view.used))]
     return [
         words.level_name(standing.level, language),
         *(words.chance(standing, level, language) for level in words.LEVELS_BY_URGENCY),
         words.rank_text(standing, language),
         number(standing.score, language, decimals=1),
         *(number(part.score, language, decimals=1) for part in standing.scores),
-        words.without_text(view, standing, language),
-        "",
+        words.without_text(standing, language),
+        words.most_text(view, standing, language),
     ]
+
+
+def lack_table(view: AttentionView, language: str) -> str:
+    """The areas without a rank, and what each lacks; empty where every area has one."""
+    rows = [row for row in ordered(view, language, by_rank=False) if row.lacks]
+    if not rows:
+        return ""
+    names = place_names(rows, language)
+    body = [[names[row.area], words.lack_text(row, language)] for row in rows]
+    return html_table(
+        [t("table.area", language), *_header(("why",), language)],
+        body,
+        caption=t("attention.heading.no_ranks", language),
+    )

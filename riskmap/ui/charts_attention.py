@@ -18,6 +18,9 @@ from riskmap.words import number, t
 # Told apart by shape, so that none looks like a warning or an all-clear.
 MARKS: Final = {Level.PRIORITY: "square", Level.HEIGHTENED: "diamond", Level.ROUTINE: "circle-open"}
 
+_STEPS: Final = (1, 2, 5, 10, 20, 50, 100)
+_MOST_TICKS: Final = 6
+
 
 def rank_figure(view: AttentionView, *, language: str, theme: Theme, by_rank: bool = False) -> go.Figure:
     """A mark with its interval for every area; y counts the rows from 0 at the top, rank 1 stands on the left."""
@@ -34,8 +37,14 @@ def rank_figure(view: AttentionView, *, language: str, theme: Theme, by_rank: bo
     span = last - 1
     figure.add(chart_layout.row_names(labels, x=1 - 0.02 * span, above=NAME_ABOVE, theme=theme))
     axis = {"title": {"text": t("attention.chart.axis", language), "font": {"size": 13}}}
-    figure.arrange({"xaxis": {**axis, "range": [1 - 0.04 * span, last + 0.04 * span], "zeroline": False}})
+    figure.arrange({"xaxis": {**axis, "range": [1 - 0.04 * span, last + 0.04 * span], "tickvals": _ticks(last)}})
     return figure.drawn()
+
+
+def _ticks(last: int) -> list[int]:
+    """Round ranks along the axis, and the first."""
+    step = next((step for step in _STEPS if last <= _MOST_TICKS * step), _STEPS[-1])
+    return [1, *range(step, last + 1, step)] if step > 1 else list(range(1, last + 1))
 
 
 def _label(row: AttentionRow, name: str, language: str) -> str:
