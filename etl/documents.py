@@ -55,6 +55,12 @@ CATALOGUE: Final = """
 Every indicator and every source, as declared in `riskmap/domain/catalogue/`. An id is used in files, addresses and
 commands and does not change. The definitions stand there in three languages; here in English.
 """
+INDEXES: Final = """
+## Indexes
+
+One for each family, declared in `riskmap/domain/catalogue/indexes.toml`; how they are formed:
+[methods](methods.md#index). Direction 1: a higher value asks for more attention; -1: a lower one. Figures on suicide are in none.
+"""
 
 
 def main() -> int:
@@ -182,7 +188,22 @@ def catalogue_page() -> str:
     parts = []
     for topic, names in declared.topics.items():
         parts += [f"## {names[ENGLISH]}", *(_indicator(item) for item in indicators(topic))]
-    return _page("Catalogue", CATALOGUE, *parts, "## Sources", *(_source(s) for s in declared.sources.values()))
+    sources = (_source(origin) for origin in declared.sources.values())
+    return _page("Catalogue", CATALOGUE, *parts, INDEXES.strip(), *_indexes(), "## Sources", *sources)
+
+
+def _indexes() -> Iterator[str]:
+    """Every index with its components, and what is never in one together."""
+    for family, components in catalogue().indexes.families.items():
+        rows = [
+            (f"`{part.figure}`", str(part.direction), ", ".join(part.grains), str(part.weight)) for part in components
+        ]
+        header = ("Figure", "Direction", "Lengths of periods, the preferred one first", "Weight")
+        yield f"### Index of {t(f'family.{family}', ENGLISH).lower()}\n\n{_table(header, rows)}"
+    groups = [(", ".join(f"`{name}`" for name in group),) for group in catalogue().indexes.overlapping]
+    yield "### At most one of each line is in an index\n\n" + _table(
+        ("Indicators that count the same in part",), groups
+    )
 
 
 def _indicator(item: Indicator) -> str:

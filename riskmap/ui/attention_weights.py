@@ -7,7 +7,7 @@ from typing import Final
 
 from riskmap.domain.registry import MOST_WEIGHT, catalogue
 
-_ONE: Final = re.compile(r"(?P<figure>[\w:-]+):(?P<weight>\d)")
+_ONE: Final = re.compile(r"(?P<figure>[\w:-]+):(?P<weight>[0-9])")
 
 
 @cache

@@ -73,6 +73,11 @@ GROUPS = """
 sums = [{ area = "country", grain = "quarter" }, { area = "region", grain = "quarter" }]
 """
 
+INDEXES = """
+overlapping = []
+[families]
+"""
+
 OFFICE = """
 area = "region"
 grains = ["year"]
@@ -89,7 +94,9 @@ def words(prefix: str, keys: tuple[str, ...]) -> str:
     return "".join(tables)
 
 
-def write(folder: Path, *, reports: str = "", people: str = "", office: str = "", topics: str = TOPICS) -> Path:
+def write(
+    folder: Path, *, reports: str = "", people: str = "", office: str = "", topics: str = TOPICS, indexes: str = INDEXES
+) -> Path:
     """A catalogue of two indicators, two topics and one source, each as it should be where it is not given."""
     for name, text in (
         ("indicators/topic.toml", reports or REPORTS + words("reports.", WORDS)),
@@ -97,6 +104,7 @@ def write(folder: Path, *, reports: str = "", people: str = "", office: str = ""
         ("sources/office.toml", office or OFFICE + words("", ("name",))),
         ("topics.toml", topics),
         ("publish.toml", GROUPS),
+        ("indexes.toml", indexes),
     ):
         path = folder / name
         path.parent.mkdir(exist_ok=True)

@@ -20,6 +20,7 @@ from riskmap.methods.composite import (
     leave_one_out,
     ranks_of,
     rate_draws,
+    share_draws,
     standings,
     weighted_mean,
 )
@@ -165,6 +166,18 @@ def test_rates_drawn_have_the_mean_and_variance_of_their_posterior() -> None:
     np.testing.assert_allclose(drawn.var(axis=0), [0.005, 0.045, 100.5 / 1e6], rtol=0.06)
     missing = rate_draws([np.nan, 3, 3], [1, 0, np.nan], draws=5, seed=3)
     assert np.isnan(missing).all()
+
+
+def test_shares_drawn_have_the_mean_and_variance_of_their_posterior() -> None:
+    drawn = share_draws([0, 3, 50], [9, 9, 99], draws=40_000, seed=3)
+    np.testing.assert_allclose(drawn.mean(axis=0), [0.05, 0.35, 0.505], rtol=0.03)
+    # Of Beta(a, b) with a + b = n + 1: mean (1 - mean) / (n + 2).
+    np.testing.assert_allclose(drawn.var(axis=0), [0.0475 / 11, 0.2275 / 11, 0.249975 / 101], rtol=0.06)
+    assert ((drawn > 0) & (drawn < 1)).all()
+    missing = share_draws([np.nan, 0, 3], [1, 0, np.nan], draws=5, seed=3)
+    assert np.isnan(missing).all()
+    with pytest.raises(ValueError, match="numerator must not exceed denominator"):
+        share_draws([4], [3], draws=5, seed=3)
 
 
 def test_ranks_are_surer_the_more_events_they_rest_on() -> None:
