@@ -59,8 +59,8 @@ INDEXES: Final = """
 ## Indexes
 
 One for each family, declared in `riskmap/domain/catalogue/indexes.toml`; how they are formed:
-[methods](methods.md#index). Direction 1: a higher value asks for more attention; -1: a lower one. Figures on suicide are
-in none.
+[methods](methods.md#index). Direction 1: a higher value asks for more attention; -1: a lower one. Figures on suicide
+are in none.
 """
 
 

@@ -37,7 +37,9 @@ def rank_figure(view: AttentionView, *, language: str, theme: Theme, by_rank: bo
     span = last - 1
     figure.add(chart_layout.row_names(labels, x=1 - 0.02 * span, above=NAME_ABOVE, theme=theme))
     axis = {"title": {"text": t("attention.chart.axis", language), "font": {"size": 13}}}
-    figure.arrange({"xaxis": {**axis, "range": [1 - 0.04 * span, last + 0.04 * span], "tickvals": _ticks(last)}})
+    figure.arrange(
+        {"xaxis": {**axis, "range": [1 - 0.04 * span, last + 0.04 * span], "tickvals": _ticks(last), "zeroline": False}}
+    )
     return figure.drawn()
 
 
