@@ -208,6 +208,15 @@ def test_a_sum_that_lacks_parts_counts_as_missing(tmp_path: Path) -> None:
     assert view.rows[2].lacks == (Lack(QR, "lacks_parts"),)
 
 
+def test_too_many_sums_that_lack_parts_leave_a_part_out(tmp_path: Path) -> None:
+    areas = [region.id for region in regions()]
+    lacking = {"source": "sum_of_parts", "units_expected": 5, "units_reported": 4}
+    sums = [{**row, **(lacking if row["area"] in areas[:3] else {})} for row in cells(QR, rising(areas), areas=areas)]
+    view = viewed(tmp_path, [*cells(SERVICE, rising(areas), areas=areas), *sums], within=COUNTRY, level="region")
+    assert view.refused is Reason.TOO_FEW_AREAS
+    assert (part(view, QR).left_out, part(view, QR).shown) == (LeftOut.TOO_FEW, 17)
+
+
 def test_what_a_region_holds_outside_its_districts_is_not_ranked(tmp_path: Path) -> None:
     rest = [cell(name, f"{TURKISTAN}-R", LAST, 5) for name in (SERVICE, QR)]
     rows = [*cells(SERVICE, rising(MANY), areas=MANY), *cells(QR, rising(MANY), areas=MANY), *rest]
@@ -337,3 +346,22 @@ def test_the_real_figures_of_the_regions_make_an_index_of_recorded_events(sample
     view = attention(choose(sample_build, scope=Scope.public(), request=request), request)
     assert (view.refused, view.is_invented, view.known) == (None, False, 20)
     assert [one.component.figure for one in view.used] == ["offences_against_minors", "offences_by_minors"]
+
+
+def test_of_two_kinds_that_both_make_an_index_the_real_one_is_taken(tmp_path: Path) -> None:
+    rows = [
+        *(row for name in (SERVICE, QR) for row in cells(name, rising(MANY), areas=MANY, code="2026-09")),
+        *(row for name in (SERVICE, QR, LINES) for row in cells(name, rising(MANY), areas=MANY, invented=True)),
+    ]
+    view = viewed(tmp_path, rows)
+    assert not view.is_invented
+    assert [one.component.figure for one in view.used] == [SERVICE, QR]
+
+
+def test_an_invented_figure_never_fills_the_place_of_a_real_one(tmp_path: Path) -> None:
+    rows = [row for name in (SERVICE, QR) for row in cells(name, rising(MANY[1:]), areas=MANY[1:])]
+    filled = [row for name in (SERVICE, QR) for row in cells(name, [100], areas=MANY[:1], invented=True)]
+    view = viewed(tmp_path, [*rows, *filled])
+    assert not view.is_invented
+    assert view.rows[0].standing is None
+    assert view.known == len(MANY) - 1

@@ -40,6 +40,7 @@ VISITS: Final = {
     "heat": (f"compare?lang=en&indicator={BULLYING}&area={ULYTAU}&show=heat&{VAIN}", 1),
     "changes": (f"changes?lang=kk&indicator={BULLYING}&{VAIN}", 1),
     "quality": (f"quality?lang=en&area={ULYTAU}&{VAIN}", 2),
+    "index": (f"attention?lang=kk&family=recorded&area={ULYTAU}&w=none:9&{VAIN}", 0),
     "check": ("check?lang=en", 0),
     "methods": ("methods?lang=en", 0),
     "protection": ("protection?lang=en", 0),

@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -220,6 +221,8 @@ def test_the_picture_shows_an_interval_for_every_rank_and_tells_levels_by_shape_
 ) -> None:
     view = view_of(build)
     figure = rank_figure(view, language=language, theme=theme, by_rank=True)
+    # The library itself finds nothing wrong with it.
+    assert go.Figure(figure.to_dict()).to_dict()["data"] == figure.to_dict()["data"]
     (ranks,) = traces(figure, "ranks")
     assert len(ranks.x) == len(ranks.error_x.array) == len(ranks.error_x.arrayminus) == view.known
     assert {ranks.marker.color} == {theme.accent}
