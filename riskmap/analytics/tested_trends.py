@@ -31,9 +31,7 @@ def trend_test(item: Indicator, grain: Grain, points: Sequence[Point], stories: 
     """
     if item.interval not in ("poisson", "wilson") or grain not in (*_ONE_A_YEAR, *_A_YEAR):
         return None
-    seasons = _seasons(item, grain)
-    if item.kind is not Kind.FLOW:
-        points, seasons = points[::-seasons][::-1], 1
+    points, seasons = looked_at(item, grain, points)
     years = min(len(points) // seasons, _MOST_YEARS)
     if years < (POINTS if seasons == 1 else LEAST_YEARS):
         return TrendTest(points[0].period, points[-1].period, None, Reason.TOO_SHORT)
@@ -45,6 +43,14 @@ def trend_test(item: Indicator, grain: Grain, points: Sequence[Point], stories: 
     if isinstance(found, Refused):
         return TrendTest(first, last, None, found.reason)
     return TrendTest(first, last, found)
+
+
+def looked_at(item: Indicator, grain: Grain, points: Sequence[Point]) -> tuple[Sequence[Point], int]:
+    """The points of a line that a test may look at, from which it takes whole years, and how many make a year."""
+    seasons = _seasons(item, grain)
+    if item.kind is not Kind.FLOW:
+        return points[::-seasons][::-1], 1
+    return points, seasons
 
 
 def _seasons(item: Indicator, grain: Grain) -> int:

@@ -6,6 +6,7 @@ population take no part. Zero is a value. Negative and infinite numbers raise Va
 units of burden and population do not matter.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,15 @@ class Lorenz:
 
     population: Floats
     burden: Floats
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class LorenzByChance:
+    """Shares of population, 0 to 1, and where the middle 95 % of curves made by chance run there."""
+
+    population: Floats
+    lower: Floats
+    upper: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +122,42 @@ def gini_by_chance(
     if isinstance(areas, Refused):
         return areas
     seen, people, _ = areas
-    observed, total = float(_ginis(seen[None, :], people)[0]), max(round(float(seen.sum())), 1)
+    observed = float(_ginis(seen[None, :], people)[0])
     people = np.sort(people)  # the same numbers are drawn in whatever order the areas come
-    random, share = np.random.default_rng(seed), people / people.sum()
-    rows = max(_AT_ONCE // people.size, 1)
-    parts = [min(rows, simulations - done) for done in range(0, simulations, rows)]
-    dealt = np.concatenate(
-        [_ginis(random.multinomial(total, share, size=part).astype(float), people) for part in parts]
-    )
+    dealt = np.concatenate([_ginis(part, people) for part in _dealt(seen, people, simulations, seed)])
     lower, upper = np.quantile(dealt, (0.025, 0.975))
     # Rounding must not tell equal tables apart.
     reached = int((dealt >= observed - 1e-12).sum())
     return GiniByChance(observed, float(dealt.mean()), float(lower), float(upper), (1 + reached) / (1 + simulations))
+
+
+def lorenz_by_chance(
+    events: ArrayLike, population: ArrayLike, *, simulations: int = SIMULATIONS, seed: int = SEED, steps: int = 50
+) -> LorenzByChance | Refused:
+    """Between which curves the Lorenz curve of numbers of events runs where every area has one rate.
+
+    Events are dealt out as in `gini_by_chance`; at each of `steps` + 1 even shares of the population the 2.5 and 97.5 %
+    quantiles of the curves are told, point by point. One area: the diagonal twice.
+
+    By hand, one event in two equal areas falls into either, so that the lower half always has none.
+
+    >>> lorenz_by_chance([1, 0], [100, 100], steps=2).upper
+    array([0., 0., 1.])
+    """
+    if simulations < 1 or steps < 1:
+        raise ValueError(f"at least 1 simulation and 1 step are needed, found {simulations} and {steps}")
+    areas = _areas(events, population)
+    if isinstance(areas, Refused):
+        return areas
+    seen, people, _ = areas
+    people = np.sort(people)
+    at = np.linspace(0, 1, steps + 1)
+    curves = []
+    for dealt in _dealt(seen, people, simulations, seed):
+        shares = (np.pad(part, ((0, 0), (1, 0))) for part in _cumulative(dealt, people))
+        curves += [np.interp(at, own, load) for own, load in zip(*shares, strict=True)]
+    lower, upper = np.quantile(np.array(curves), (0.025, 0.975), axis=0)
+    return LorenzByChance(at, lower, upper)
 
 
 def concentration_index(burden: ArrayLike, population: ArrayLike, *, rank: ArrayLike | None = None) -> float | Refused:
@@ -233,6 +267,15 @@ def _ginis(burdens: Floats, population: Floats) -> Floats:
     areas = (np.diff(people, axis=1) * (load[:, 1:] + load[:, :-1])).sum(axis=1)
     # All rates equal give a hair below 0 in doubles.
     return np.asarray(np.maximum(1 - areas, 0))
+
+
+def _dealt(seen: Floats, people: Floats, simulations: int, seed: int) -> Iterator[Floats]:
+    """The events seen, in all, dealt out anew in proportion to population, so many times, some at once."""
+    total = max(round(float(seen.sum())), 1)
+    random, share = np.random.default_rng(seed), people / people.sum()
+    rows = max(_AT_ONCE // people.size, 1)
+    for done in range(0, simulations, rows):
+        yield random.multinomial(total, share, size=min(rows, simulations - done)).astype(float)
 
 
 def _order(rank: ArrayLike | None, size: int) -> Floats:

@@ -17,6 +17,8 @@ from riskmap.analytics.attention_parts import Figures
 from riskmap.analytics.attention_views import AttentionRequest, AttentionView
 from riskmap.analytics.change_views import ChangeLog, ChangesRequest, Revision
 from riskmap.analytics.funnels import FunnelView
+from riskmap.analytics.method_pictures import method_picture as drawn_method
+from riskmap.analytics.method_views import Method, NoPicture, Picture
 from riskmap.analytics.protection_views import ProtectionView, RuleView
 from riskmap.analytics.quality_views import QualityRequest, QualityView, ReceiptView
 from riskmap.analytics.smoothed import smoothed_of
@@ -153,6 +155,16 @@ def heat(build: Path, indicator: str, cut: tuple[str, str], grain: Grain, within
 @lru_cache(maxsize=64)
 def _heat(build: str, scope: Scope, indicator: str, cut: tuple[str, str], grain: Grain, within: str) -> HeatView | None:
     return service.heat(Path(build), scope=scope, indicator_id=indicator, cut=cut, grain=grain, within=within)
+
+
+def method_picture(build: Path, method: Method) -> Picture | NoPicture:
+    """What is drawn to explain a method: the same for every reader, from what everybody may see."""
+    return _method_picture(str(build), Scope.public(), method)
+
+
+@lru_cache(maxsize=64)
+def _method_picture(build: str, scope: Scope, method: Method) -> Picture | NoPicture:
+    return drawn_method(Path(build), scope=scope, method=method)
 
 
 def owed_sources(build: Path) -> tuple[str, ...]:

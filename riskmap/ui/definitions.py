@@ -10,6 +10,7 @@ from riskmap.domain.vocabulary import ALL, CellStatus
 from riskmap.files import sentences
 from riskmap.ui import panels
 from riskmap.ui.fills import legend_swatch
+from riskmap.ui.method_sections import method_sections
 from riskmap.ui.tables import html_table
 from riskmap.words import day, number, t
 
@@ -95,11 +96,9 @@ def states(language: str) -> None:
 
 
 def statistics(language: str) -> None:
-    """How rates, shares and their intervals are formed, and what they do not mean."""
+    """How figures are computed and judged: one section per method."""
     st.header(t("methods.statistics", language), anchor=False)
-    parts = ("rate", "exposure", "part_year", "interval", "classes", "unstable", "trend", "funnel", "smoothed", "spots")
-    for part in parts:
-        st.markdown(t(f"methods.statistics_text.{part}", language))
+    method_sections(language)
 
 
 def protection(language: str) -> None:

@@ -70,6 +70,7 @@ class Selection:
     family: str = ""  # of the index
     w: str = ""  # weights of the components of indexes that are not as declared: <figure>:<weight>
     borders: str = BORDERS[0]  # of the lines of trends: as reported, or of areas joined where borders changed
+    method: str = ""  # the method that the page of methods explains
 
     @property
     def cut(self) -> tuple[str, str]:
@@ -263,6 +264,14 @@ def read_changes(tables: Sequence[Table]) -> tuple[Selection, list[str]]:
         kind=reader.pick("kind", list(RevisionKind), ""),
     )
     remember(**{field: getattr(chosen, field) for field in ("lang", "indicator", "area", "kind")})
+    return chosen, reader.notices
+
+
+def read_method(methods: Sequence[str]) -> tuple[str, list[str]]:
+    """The method to be explained, the first where none is asked for, and a notice for one asked for in vain."""
+    reader = _Reader()
+    chosen = reader.pick("method", methods, methods[0])
+    remember(method=chosen if reader.wanted["method"] else "")
     return chosen, reader.notices
 
 
