@@ -7,7 +7,6 @@ from typing import Final
 import plotly.graph_objects as go
 
 from riskmap.analytics.method_views import SignalsPicture, TrendPicture
-from riskmap.analytics.views import TrendPanel
 from riskmap.files import sentences
 from riskmap.ui import chart_layout
 from riskmap.ui.chart_layout import Theme, Trace, period_axis
@@ -39,7 +38,7 @@ def trend_figure(picture: TrendPicture, *, language: str, theme: Theme) -> go.Fi
         meta={"role": "slope"},
     )
     axes = Axes("", sentences.value_label(picture.panel, language), from_zero=True)
-    return _over_periods([line, *dots, sen], axes, picture.panel, "trend", language, theme)
+    return _over_periods([line, *dots, sen], axes, picture, language, theme)
 
 
 def signals_figure(picture: SignalsPicture, *, language: str, theme: Theme) -> go.Figure:
@@ -58,13 +57,14 @@ def signals_figure(picture: SignalsPicture, *, language: str, theme: Theme) -> g
         mark["marker"].update(symbol="line-ew-open", size=18, line={"color": theme.text, "width": 3})
         traces.append(mark)
     axes = Axes("", t("methods.axis.counts", language), from_zero=True)
-    return _over_periods(traces, axes, picture.panel, "signals", language, theme)
+    return _over_periods(traces, axes, picture, language, theme)
 
 
 def _over_periods(
-    traces: Sequence[Trace], axes: Axes, panel: TrendPanel, method: str, language: str, theme: Theme
+    traces: Sequence[Trace], axes: Axes, picture: TrendPicture | SignalsPicture, language: str, theme: Theme
 ) -> go.Figure:
-    title = t(f"methods.statistics_text.{method}.name", language)
+    panel = picture.panel
+    title = f"{sentences.panel_title(panel, language)}. {picture.line.name(language)}"
     figure = framed(traces, axes, title=title, is_invented=panel.is_invented, language=language, theme=theme)
     figure.layout.xaxis = period_axis(panel.periods, language, theme)
     figure.layout.margin.r = overhang(panel.periods, language)

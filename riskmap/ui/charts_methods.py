@@ -47,7 +47,8 @@ def method_figure(picture: Picture, *, language: str, theme: Theme, method: Meth
     else:
         traces, axes = _OTHERS[type(picture)](picture, language, theme)
     first = picture.of[0] if isinstance(picture, IndexPicture) else picture.of
-    title = t(f"methods.statistics_text.{method}.name", language)
+    several = t(f"methods.statistics_text.{method}.name", language)
+    title = several if isinstance(picture, IndexPicture) else sentences.title(picture.of, language)
     return framed(traces, axes, title=title, is_invented=first.is_invented, language=language, theme=theme)
 
 

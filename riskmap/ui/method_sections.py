@@ -186,13 +186,15 @@ def _cluster(picture: ClusterPicture, language: str) -> dict[str, object]:
 
 
 def _trend(picture: TrendPicture, language: str) -> dict[str, object]:
+    words = "methods.statistics_text.trend"
     decimals = picture.panel.indicator.decimals + 1
-    slope, lower, upper = (
-        "∞" if math.isinf(value) else number(value, language, decimals=decimals)
-        for value in (picture.slope, picture.lower, picture.upper)
-    )
-    finding = t(f"methods.statistics_text.trend.finding.{picture.direction}", language)
-    return {"finding": finding, "slope": slope, "lower": lower, "upper": upper}
+    if math.isfinite(picture.lower) and math.isfinite(picture.upper):
+        numbers = (picture.slope, picture.lower, picture.upper)
+        slope, lower, upper = (number(value, language, decimals=decimals) for value in numbers)
+        told = t(f"{words}.slope", language, slope=slope, lower=lower, upper=upper)
+    else:
+        told = t(f"{words}.slope_alone", language, slope=number(picture.slope, language, decimals=decimals))
+    return {"finding": t(f"{words}.finding.{picture.direction}", language), "slope": told}
 
 
 def _signals(picture: SignalsPicture, language: str) -> dict[str, object]:
