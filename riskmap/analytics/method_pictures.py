@@ -13,12 +13,15 @@ import numpy as np
 from riskmap.analytics.method_examples import Examples, alone, is_known, judged_areas, shown
 from riskmap.analytics.method_views import (
     AreasPicture,
+    ClusterPicture,
     ComparisonPicture,
     FunnelPicture,
     IndexPicture,
     InequalityPicture,
     Lack,
     Method,
+    Neighbourhood,
+    NeighboursPicture,
     NoPicture,
     Picture,
     RankRange,
@@ -27,8 +30,10 @@ from riskmap.analytics.method_views import (
     SmoothingPicture,
     TrendPicture,
 )
+from riskmap.analytics.spots import spots_of
 from riskmap.analytics.tested_trends import looked_at
 from riskmap.analytics.views import AreaRow, Line, MapView, TrendPanel, TrendTest
+from riskmap.analytics.whole_map import whole_map
 from riskmap.domain.vocabulary import CellStatus, Grain, Scope
 from riskmap.methods.aberration import BASELINE, GUARD, ears_c2
 from riskmap.methods.arrays import Floats
@@ -36,12 +41,15 @@ from riskmap.methods.composite import Recipe, rate_draws, standings
 from riskmap.methods.coverage import too_few_areas
 from riskmap.methods.farrington import Control, farrington_flexible
 from riskmap.methods.funnel import rate_funnel
+from riskmap.methods.hotspots import local_moran
 from riskmap.methods.inequality import gini_by_chance, lorenz_by_chance, lorenz_curve
 from riskmap.methods.judgement import compare_rates, rest_of
 from riskmap.methods.mann_kendall import seasonal_sen_slope, sen_slope
+from riskmap.methods.neighbours import among
 from riskmap.methods.refusals import Reason, Refused
 from riskmap.methods.silence import FLAGGED_BELOW, silence
 from riskmap.methods.smoothing import global_empirical_bayes, marshall_prior
+from riskmap.methods.spatial import eb_standardised, morans_i
 from riskmap.methods.trends import Direction
 
 Answer = Picture | NoPicture
@@ -215,6 +223,61 @@ def silence_of(view: MapView) -> SilencePicture | NoPicture:
     )
 
 
+def _neighbours(found: Examples) -> Answer:
+    view = found.widest_map("poisson")
+    return neighbours_of(view) if view else NoPicture(Lack.NO_FIGURE)
+
+
+def neighbours_of(view: MapView) -> NeighboursPicture | NoPicture:
+    """The standardised rate of each area of a map beside the mean of those it touches."""
+    whole = whole_map(view)
+    if whole.refused:
+        return NoPicture(whole.refused)
+    score, near = eb_standardised(whole.events, whole.exposure), whole.neighbours()
+    together, local = morans_i(score, near), local_moran(score, near)
+    if isinstance(together, Refused) or isinstance(local, Refused):
+        return NoPicture(Reason.TOO_FEW_AREAS)
+    known = np.flatnonzero(whole.known)
+    among_known = among(near, whole.known)
+    around = np.where(among_known.islands, math.nan, among_known.matrix() @ score[known])
+    return NeighboursPicture(
+        of=view,
+        areas=tuple(
+            Neighbourhood(whole.rows[at], float(score[at]), float(mean), str(local.pattern[at]))
+            for at, mean in zip(known, around, strict=True)
+            if not math.isnan(mean)
+        ),
+        moran=together.i,
+        p=together.p_permutation,
+    )
+
+
+def _clusters(found: Examples) -> Answer:
+    view = found.widest_map("poisson")
+    return cluster_of(view) if view else NoPicture(Lack.NO_FIGURE)
+
+
+def cluster_of(view: MapView) -> ClusterPicture | NoPicture:
+    """The clearest cluster of a map, as the layers of the map tell them: events beside those expected of its people."""
+    told = spots_of(view)
+    if told.reason:
+        return NoPicture(told.reason)
+    if not told.clusters:
+        return NoPicture(Lack.NO_CLUSTER)
+    best = told.clusters[0]
+    rows = shown(view)
+    inside = tuple(row for row in rows if row.area in best.areas)
+    rate = _counts(rows).sum() / _exposures(rows).sum()
+    return ClusterPicture(
+        of=view,
+        rows=inside,
+        cases=float(_counts(inside).sum()),
+        expected=float(_exposures(inside).sum() * rate),
+        relative_risk=best.ratio,
+        p=best.p,
+    )
+
+
 def _trend(found: Examples) -> Answer:
     """The first line that a test found to rise or fall, else the first that was tested at all."""
     steady: tuple[TrendPanel, Line, TrendTest] | None = None
@@ -374,8 +437,8 @@ _PICTURES: Final[Mapping[Method, Callable[[Examples], Answer]]] = MappingProxyTy
         Method.COMPARISON: _comparison,
         Method.FUNNEL: _funnel,
         Method.SMOOTHING: _smoothing,
-        Method.NEIGHBOURS: _standardised,
-        Method.CLUSTERS: _standardised,
+        Method.NEIGHBOURS: _neighbours,
+        Method.CLUSTERS: _clusters,
         Method.TREND: _trend,
         Method.SIGNALS: _signals,
         Method.INEQUALITY: _inequality,

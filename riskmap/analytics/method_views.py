@@ -37,6 +37,7 @@ class Lack(StrEnum):
 
     NO_FIGURE = "no_figure"
     NO_AGES = "no_ages"
+    NO_CLUSTER = "no_cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +144,11 @@ class ClusterPicture:
     """The most likely cluster of a map."""
 
     of: MapView = explained("the map the areas are of")
-    rows: tuple[AreaRow, ...] = explained("the areas of the cluster, the nearest to its centre first")
+    rows: tuple[AreaRow, ...] = explained("the areas of the cluster that show a value")
     cases: float = explained("events inside")
     expected: float = explained("events expected inside at the rate of the whole map")
     relative_risk: float = explained("rate inside over rate outside")
     p: float = explained("how often chance gives a cluster at least as strong")
-    windows: int = explained("circles tried")
 
 
 @dataclass(frozen=True, slots=True)

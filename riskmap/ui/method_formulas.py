@@ -44,7 +44,7 @@ FORMULAS: Final[Mapping[Method, tuple[str, ...]]] = MappingProxyType(
         ),
         Method.CLUSTERS: (
             r"\mathrm{LLR} = c\,\ln\frac{c}{E} + (C - c)\,\ln\frac{C - c}{C - E}",
-            r"p = \frac{b + 1}{R + 1}",
+            r"g_i = \frac{1}{1 + n_i\,a / b},\qquad p = \frac{b' + 1}{R + 1}",
         ),
         Method.TREND: (
             r"\beta = \frac{\sum w_t (t - \bar t)\,y_t}{\sum w_t (t - \bar t)^2},"
@@ -88,7 +88,7 @@ SOURCES: Final[Mapping[Method, str]] = MappingProxyType(
         Method.NEIGHBOURS: (
             "Moran 1950; Assunção, Reis 1999; Anselin 1995; Getis, Ord 1992; Ord, Getis 1995; Benjamini, Hochberg 1995"
         ),
-        Method.CLUSTERS: "Kulldorff 1997",
+        Method.CLUSTERS: "Kulldorff 1997; Marshall 1991",
         Method.TREND: "OHID, Fingertips technical guide, recent trends; Hirsch, Slack, Smith 1982; Sen 1968",
         Method.SIGNALS: (
             "Hutwagner, Thompson, Seeman, Treadwell 2003; Noufaily, Enki, Farrington, Garthwaite, Andrews, Charlett "

@@ -180,7 +180,6 @@ def _cluster(picture: ClusterPicture, language: str) -> dict[str, object]:
         "members": number(len(picture.rows), language),
         "cases": number(picture.cases, language),
         "expected": number(picture.expected, language),
-        "windows": number(picture.windows, language),
         "p": _chance(picture.p, language),
     }
 
