@@ -30,7 +30,7 @@ from riskmap.analytics.method_views import (
     SmoothingPicture,
     TrendPicture,
 )
-from riskmap.analytics.spots import spots_of
+from riskmap.analytics.spots import SIGNIFICANT_BELOW, scan_of
 from riskmap.analytics.tested_trends import looked_at
 from riskmap.analytics.views import AreaRow, Line, MapView, TrendPanel, TrendTest
 from riskmap.analytics.whole_map import whole_map
@@ -258,23 +258,26 @@ def _clusters(found: Examples) -> Answer:
 
 
 def cluster_of(view: MapView) -> ClusterPicture | NoPicture:
-    """The clearest cluster of a map, as the layers of the map tell them: events beside those expected of its people."""
-    told = spots_of(view)
-    if told.reason:
-        return NoPicture(told.reason)
-    if not told.clusters:
+    """The most likely cluster of a map, clear or not: events beside those expected of its people."""
+    whole = whole_map(view)
+    if whole.refused:
+        return NoPicture(whole.refused)
+    found = scan_of(whole)
+    if isinstance(found, Refused):
+        return NoPicture(found.reason)
+    if not found.clusters:
         return NoPicture(Lack.NO_CLUSTER)
-    best = told.clusters[0]
-    rows = shown(view)
-    inside = tuple(row for row in rows if row.area in best.areas)
-    rate = _counts(rows).sum() / _exposures(rows).sum()
+    best = found.clusters[0]
+    inside = np.zeros(len(whole.rows), dtype=bool)
+    inside[best.areas] = True
+    rate = np.nansum(whole.events) / np.nansum(whole.exposure)
     return ClusterPicture(
         of=view,
-        rows=inside,
-        cases=float(_counts(inside).sum()),
-        expected=float(_exposures(inside).sum() * rate),
-        relative_risk=best.ratio,
+        rows=tuple(whole.rows[at] for at in best.areas),
+        cases=float(np.nansum(whole.events[inside])),
+        expected=float(np.nansum(whole.exposure[inside]) * rate),
         p=best.p,
+        is_clear=best.p < SIGNIFICANT_BELOW,
     )
 
 

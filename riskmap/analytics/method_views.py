@@ -144,11 +144,11 @@ class ClusterPicture:
     """The most likely cluster of a map."""
 
     of: MapView = explained("the map the areas are of")
-    rows: tuple[AreaRow, ...] = explained("the areas of the cluster that show a value")
+    rows: tuple[AreaRow, ...] = explained("the areas of the cluster, from the middle outwards")
     cases: float = explained("events inside")
     expected: float = explained("events expected inside at the rate of the whole map")
-    relative_risk: float = explained("rate inside over rate outside")
     p: float = explained("how often chance gives a cluster at least as strong")
+    is_clear: bool = explained("whether that is so rare that it is told as a cluster")
 
 
 @dataclass(frozen=True, slots=True)

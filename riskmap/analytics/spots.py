@@ -12,7 +12,7 @@ from riskmap.analytics.whole_map_views import Spot, SpotCluster, SpotsView
 from riskmap.methods.hotspots import LocalMoran, Pattern, local_moran
 from riskmap.methods.neighbours import Ints
 from riskmap.methods.refusals import Reason, Refused
-from riskmap.methods.scan import spatial_scan
+from riskmap.methods.scan import Scan, spatial_scan
 from riskmap.methods.smoothing import marshall_prior
 from riskmap.methods.spatial import eb_standardised, morans_i
 
@@ -68,8 +68,8 @@ def _spots(whole: WholeMap, found: LocalMoran) -> Iterator[tuple[str, Spot]]:
             yield area, Spot(Pattern(pattern), float(q))
 
 
-def _clusters(whole: WholeMap) -> Iterator[SpotCluster]:
-    """The clearest circles of two areas and more; an area without a place on the outlines is in none.
+def scan_of(whole: WholeMap) -> Scan | Refused:
+    """The circles in which events gather most, or least; an area without a place on the outlines is in none.
 
     Areas differ for reasons of their own, and the scan, which asks whether all could have one rate, would find clusters
     nearly everywhere. So events and people of each area are weighed with 1 / (1 + n a / b), a and b as in the
@@ -79,10 +79,15 @@ def _clusters(whole: WholeMap) -> Iterator[SpotCluster]:
     has_place = ~np.isnan(np.diag(distances))
     prior = marshall_prior(whole.events, whole.exposure)
     if isinstance(prior, Refused):
-        return
+        return prior
     weight = np.where(has_place, 1 / (1 + whole.exposure * prior.variance / prior.mean), nan)
     events, people = whole.events * weight, whole.exposure * weight
-    found = spatial_scan(events, people, distances, max_share=_MOST_OF_A_CLUSTER, rates="both")
+    return spatial_scan(events, people, distances, max_share=_MOST_OF_A_CLUSTER, rates="both")
+
+
+def _clusters(whole: WholeMap) -> Iterator[SpotCluster]:
+    """The clearest circles of two areas and more."""
+    found = scan_of(whole)
     if isinstance(found, Refused):
         return
     clear = [one for one in found.clusters if one.p < SIGNIFICANT_BELOW and len(one.areas) > 1]

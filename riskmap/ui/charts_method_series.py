@@ -53,8 +53,8 @@ def signals_figure(picture: SignalsPicture, *, language: str, theme: Theme) -> g
         traces.append(_marks(alarms, counted, theme.lines[1], theme.lines[1], language, name="alarm"))
     if not math.isnan(picture.limit):
         last = max(at for at, count in enumerate(picture.counts) if not math.isnan(count))
-        mark = _marks([last], [picture.limit], theme.text, theme.background, language, name="farrington")
-        mark["marker"].update(symbol="line-ew-open", size=18, line={"color": theme.text, "width": 3})
+        mark = _marks([last], [picture.limit], theme.text, theme.text, language, name="farrington")
+        mark["marker"].update(symbol="x-thin-open", size=11)
         traces.append(mark)
     axes = Axes("", t("methods.axis.counts", language), from_zero=True)
     return _over_periods(traces, axes, picture, language, theme)

@@ -122,25 +122,26 @@ def _classes(picture: AreasPicture, language: str, theme: Theme) -> Drawn:
     colours = class_colours(view.indicator, view.breaks)[: len(view.breaks) + 1]
     names = [sentences.class_label(view, at, language) for at in range(len(colours))]
     numbers = [counted[f"class:{at}"] for at in range(len(colours))]
-    bars = chart_layout.bar(
-        x=list(range(len(colours))),
-        y=numbers,
-        marker={"color": list(colours), "line": {"color": theme.text, "width": 1}},
-        text=[str(found) for found in numbers],
-        textposition="outside",
-        cliponaxis=False,
-        hovertext=[f"{name}: {found}" for name, found in zip(names, numbers, strict=True)],
-        hoverinfo="text",
-        showlegend=False,
-    )
-    broken = ["<br>".join(chart_layout.wrapped(name, 9)) for name in names]
+    # One trace for each class: the legend names them where words below the bars would not fit.
+    bars = [
+        chart_layout.bar(
+            x=[at],
+            y=[found],
+            marker={"color": colours[at], "line": {"color": theme.text, "width": 1}},
+            text=[str(found)],
+            textposition="outside",
+            cliponaxis=False,
+            name=chart_layout.entry(names[at]),
+            hovertext=[f"{names[at]}: {found}"],
+            hoverinfo="text",
+        )
+        for at, found in enumerate(numbers)
+    ]
+    nothing = ([0, len(colours) - 1], ["", ""])
     axes = Axes(
-        sentences.rate_label(view, language),
-        t("methods.axis.areas", language),
-        x_ticks=(list(range(len(colours))), broken),
-        from_zero=True,
+        sentences.rate_label(view, language), t("methods.axis.areas", language), x_ticks=nothing, from_zero=True
     )
-    return [bars], axes
+    return bars, axes
 
 
 def _comparison(picture: ComparisonPicture, language: str, theme: Theme) -> Drawn:
@@ -277,21 +278,23 @@ def _neighbours(picture: NeighboursPicture, language: str, theme: Theme) -> Draw
 
 
 def _cluster(picture: ClusterPicture, language: str, theme: Theme) -> Drawn:
-    numbers = (picture.cases, picture.expected)
-    bars = chart_layout.bar(
-        x=[0, 1],
-        y=list(numbers),
-        width=[0.5, 0.5],
-        marker={"color": [theme.accent, theme.muted]},
-        text=[number(value, language) for value in numbers],
-        textposition="outside",
-        cliponaxis=False,
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    words = [t("methods.mark.observed", language), t("methods.mark.awaited", language)]
-    axes = Axes("", t("methods.axis.inside", language), x_ticks=([0, 1], words), from_zero=True)
-    return [bars], axes
+    looks = (("observed", picture.cases, theme.accent), ("awaited", picture.expected, theme.muted))
+    bars = [
+        chart_layout.bar(
+            x=[at],
+            y=[found],
+            width=[0.5],
+            marker={"color": colour},
+            text=[number(found, language)],
+            textposition="outside",
+            cliponaxis=False,
+            hoverinfo="skip",
+            name=chart_layout.entry(t(f"methods.mark.{name}", language)),
+        )
+        for at, (name, found, colour) in enumerate(looks)
+    ]
+    axes = Axes("", t("methods.axis.inside", language), x_ticks=([0, 1], ["", ""]), from_zero=True)
+    return bars, axes
 
 
 def _index(picture: IndexPicture, language: str, theme: Theme) -> Drawn:

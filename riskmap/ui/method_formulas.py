@@ -10,7 +10,8 @@ FORMULAS: Final[Mapping[Method, tuple[str, ...]]] = MappingProxyType(
     {
         Method.RATE: (
             r"r = \frac{x}{n}\,k",
-            r"x < 10:\quad L = \tfrac{1}{2}\,\chi^2_{0.025}(2x),\qquad U = \tfrac{1}{2}\,\chi^2_{0.975}(2x + 2)",
+            r"x < 10:\quad L = \tfrac{1}{2}\,\chi^2_{0.025}(2x)",
+            r"U = \tfrac{1}{2}\,\chi^2_{0.975}(2x + 2)",
             r"x \ge 10:\quad L = x\left(1 - \frac{1}{9x} - \frac{z}{3\sqrt{x}}\right)^{3}",
             r"U = (x + 1)\left(1 - \frac{1}{9(x + 1)} + \frac{z}{3\sqrt{x + 1}}\right)^{3}",
         ),
@@ -27,42 +28,47 @@ FORMULAS: Final[Mapping[Method, tuple[str, ...]]] = MappingProxyType(
             r"p = \min\{1,\; 2P(X \le x),\; 2P(X \ge x)\}",
         ),
         Method.FUNNEL: (
-            r"u_i = 2\left(\sqrt{O_i} - \sqrt{E_i}\right),\qquad \varphi = \frac{1}{N}\sum_i u_i^2",
+            r"u_i = 2\left(\sqrt{O_i} - \sqrt{E_i}\right)",
+            r"\varphi = \frac{1}{N}\sum_i u_i^2",
             r"\tau^2 = \frac{N\varphi - (N - 1)}{\sum w_i - \sum w_i^2 / \sum w_i}",
             r"L,\,U = \theta\left(1 \mp z\sqrt{\frac{1}{4E} + \tau^2}\,\right)^{2}",
         ),
         Method.SMOOTHING: (
-            r"\hat r_i = b + w_i\,(r_i - b),\qquad w_i = \frac{a}{a + b / n_i}",
-            r"b = \frac{\sum x_i}{\sum n_i},\qquad a = \frac{\sum n_i (r_i - b)^2}{\sum n_i} - \frac{b}{\bar n}",
+            r"\hat r_i = b + w_i\,(r_i - b)",
+            r"w_i = \frac{a}{a + b / n_i}",
+            r"b = \frac{\sum x_i}{\sum n_i}",
+            r"a = \frac{\sum n_i (r_i - b)^2}{\sum n_i} - \frac{b}{\bar n}",
         ),
         Method.NEIGHBOURS: (
-            r"u_i = \frac{r_i - b}{\sqrt{a + b / n_i}},\qquad I = \frac{N}{\sum w_{ij}}"
-            r"\cdot\frac{\sum_i\sum_j w_{ij}\,u_i u_j}{\sum_i u_i^2}",
+            r"u_i = \frac{r_i - b}{\sqrt{a + b / n_i}}",
+            r"I = \frac{N}{\sum w_{ij}}\cdot\frac{\sum_i\sum_j w_{ij}\,u_i u_j}{\sum_i u_i^2}",
             r"I_i = \frac{u_i}{m_2}\sum_j w_{ij}\,u_j",
             r"G_i = \frac{\sum_j w_{ij} x_j - W_i \bar x}{s\sqrt{(N S_i - W_i^2) / (N - 1)}}",
             r"q_{(i)} = \min_{j \ge i} \frac{m\,p_{(j)}}{j}",
         ),
         Method.CLUSTERS: (
             r"\mathrm{LLR} = c\,\ln\frac{c}{E} + (C - c)\,\ln\frac{C - c}{C - E}",
-            r"g_i = \frac{1}{1 + n_i\,a / b},\qquad p = \frac{b' + 1}{R + 1}",
+            r"g_i = \frac{1}{1 + n_i\,a / b}",
+            r"p = \frac{b' + 1}{R + 1}",
         ),
         Method.TREND: (
-            r"\beta = \frac{\sum w_t (t - \bar t)\,y_t}{\sum w_t (t - \bar t)^2},"
-            r"\qquad \beta^2 \sum w_t (t - \bar t)^2 > 9.55",
-            r"S = \sum_g \sum_{i<j} \mathrm{sign}(x_{jg} - x_{ig}),"
-            r"\qquad Z = \frac{S - \mathrm{sign}(S)}{\sqrt{\mathrm{Var}(S)}}",
+            r"\beta = \frac{\sum w_t (t - \bar t)\,y_t}{\sum w_t (t - \bar t)^2}",
+            r"\beta^2 \sum w_t (t - \bar t)^2 > 9.55",
+            r"S = \sum_g \sum_{i<j} \mathrm{sign}(x_{jg} - x_{ig})",
+            r"Z = \frac{S - \mathrm{sign}(S)}{\sqrt{\mathrm{Var}(S)}}",
             r"d = \mathrm{median}\;\frac{x_{jg} - x_{ig}}{j - i}",
         ),
         Method.SIGNALS: (
             r"\text{EARS C2:}\quad U_t = \bar y + 3s",
-            r"\text{Farrington:}\quad \ln\mu_t = \alpha + \beta t + \gamma_{g(t)},"
-            r"\qquad U_t:\; P(Y \le U_t) \ge 0.95,\;\; \mathrm{Var}(Y) = \varphi\mu_t",
+            r"\text{Farrington:}\quad \ln\mu_t = \alpha + \beta t + \gamma_{g(t)}",
+            r"U_t:\; P(Y \le U_t) \ge 0.95,\;\; \mathrm{Var}(Y) = \varphi\mu_t",
             r"\text{CUSUM:}\quad S_t = \max\left(0,\; S_{t-1} + \frac{y_t - m}{s} - \frac{1}{2}\right) > 5",
         ),
         Method.INEQUALITY: (r"G = 1 - \sum_i (P_i - P_{i-1})(L_i + L_{i-1})",),
         Method.SILENCE: (
             r"E_i = n_i\,\frac{\sum_{j \ne i} x_j}{\sum_{j \ne i} n_j}",
-            r"P(X \le x_i) < 0.01,\qquad \mathrm{Var}(X) = E_i + \delta E_i^2",
+            r"P(X \le x_i) < 0.01",
+            r"\mathrm{Var}(X) = E_i + \delta E_i^2",
         ),
         Method.INDEX: (
             r"s_{ik} = 1 + 99\,\frac{v_{ik} - \min_k}{\max_k - \min_k}",
@@ -70,7 +76,8 @@ FORMULAS: Final[Mapping[Method, tuple[str, ...]]] = MappingProxyType(
         ),
         Method.STANDARDISED: (
             r"r = \frac{\sum_k w_k\,x_k / n_k}{\sum_k w_k}",
-            r"\frac{O}{E},\qquad E = \sum_k n_k\,\frac{X_k}{N_k}",
+            r"\frac{O}{E}",
+            r"E = \sum_k n_k\,\frac{X_k}{N_k}",
         ),
     }
 )

@@ -181,6 +181,7 @@ def _cluster(picture: ClusterPicture, language: str) -> dict[str, object]:
         "cases": number(picture.cases, language),
         "expected": number(picture.expected, language),
         "p": _chance(picture.p, language),
+        "verdict": t(f"methods.statistics_text.clusters.{'clear' if picture.is_clear else 'not_clear'}", language),
     }
 
 
