@@ -258,16 +258,16 @@ def _clusters(found: Examples) -> Answer:
 
 
 def cluster_of(view: MapView) -> ClusterPicture | NoPicture:
-    """The most likely cluster of a map, clear or not: events beside those expected of its people."""
+    """The most likely cluster of two areas and more of a map, clear or not: events beside those expected of its people."""
     whole = whole_map(view)
     if whole.refused:
         return NoPicture(whole.refused)
     found = scan_of(whole)
     if isinstance(found, Refused):
         return NoPicture(found.reason)
-    if not found.clusters:
+    best = next((one for one in found.clusters if len(one.areas) > 1), None)
+    if best is None:
         return NoPicture(Lack.NO_CLUSTER)
-    best = found.clusters[0]
     inside = np.zeros(len(whole.rows), dtype=bool)
     inside[best.areas] = True
     rate = np.nansum(whole.events) / np.nansum(whole.exposure)

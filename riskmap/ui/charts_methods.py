@@ -103,7 +103,7 @@ def _few_events(picture: AreasPicture, language: str, theme: Theme) -> Drawn:
         error = [100 / math.sqrt(row.count) for row in part]
         trace = _dots(picture.of, part, [_log(row.count) for row in part], error, language, theme)
         trace["marker"].update(color=colour, symbol="diamond" if is_few else "circle")
-        traces += [trace, _entry(name, colour, "diamond" if is_few else "circle", language)]
+        traces += [trace, _entry(name, colour, "diamond" if is_few else "circle", language)] if part else []
     highest = 100 / math.sqrt(min((row.count for row in rows), default=1))
     at = _log(limit)
     traces.append(_line([at, at], [0, highest], theme, dash="dash"))
@@ -156,7 +156,7 @@ def _comparison(picture: ComparisonPicture, language: str, theme: Theme) -> Draw
         rows, x = [picture.rows[at] for at in places], [_log(picture.ratio[at]) for at in places]
         dots = _dots(picture.of, rows, x, places, language, theme)
         dots["marker"].update(color=colour, symbol=symbol, line={"color": colour, "width": 1.5})
-        traces += [dots, _entry(name, colour, symbol, language)]
+        traces += [dots, _entry(name, colour, symbol, language)] if rows else []
     return traces, Axes(t("methods.axis.ratio", language), "", x_log=powers(picture.ratio), y_hidden=True)
 
 
@@ -174,7 +174,8 @@ def _funnel(picture: FunnelPicture, language: str, theme: Theme) -> Drawn:
         rows = [picture.rows[at] for at in places]
         dots = _dots(picture.of, rows, [x[at] for at in places], [row.value for row in rows], language, theme)
         dots["marker"].update(color=colour, symbol=symbol)
-        traces += [dots, _entry("outside" if is_outside else "area", colour, symbol, language)]
+        entry = _entry("outside" if is_outside else "area", colour, symbol, language)
+        traces += [dots, entry] if rows else []
     return traces, Axes(t("methods.axis.exposure", language), sentences.rate_label(picture.of, language))
 
 
@@ -239,7 +240,7 @@ def _silence(picture: SilencePicture, language: str, theme: Theme) -> Drawn:
         x, y = [_log(picture.expected[at]) for at in places], [_log(drawn[at]) for at in places]
         dots = _dots(picture.of, [picture.rows[at] for at in places], x, y, language, theme)
         dots["marker"].update(color=colour, symbol=symbol)
-        traces += [dots, _entry(name, colour, symbol, language)]
+        traces += [dots, _entry(name, colour, symbol, language)] if places else []
     ends = [_log(min(picture.expected)), _log(max(picture.expected))]
     words = t("methods.mark.limit", language, limit=picture.limit)
     traces.append(_line(ends, [_log(picture.limit)] * 2, theme, name=words, dash="dash"))

@@ -62,7 +62,8 @@ FORMULAS: Final[Mapping[Method, tuple[str, ...]]] = MappingProxyType(
             r"\text{EARS C2:}\quad U_t = \bar y + 3s",
             r"\text{Farrington:}\quad \ln\mu_t = \alpha + \beta t + \gamma_{g(t)}",
             r"U_t:\; P(Y \le U_t) \ge 0.95,\;\; \mathrm{Var}(Y) = \varphi\mu_t",
-            r"\text{CUSUM:}\quad S_t = \max\left(0,\; S_{t-1} + \frac{y_t - m}{s} - \frac{1}{2}\right) > 5",
+            r"S_t = \max\left(0,\; S_{t-1} + \frac{y_t - m}{s} - \frac{1}{2}\right)",
+            r"\text{CUSUM:}\quad S_t > 5",
         ),
         Method.INEQUALITY: (r"G = 1 - \sum_i (P_i - P_{i-1})(L_i + L_{i-1})",),
         Method.SILENCE: (
@@ -102,7 +103,7 @@ SOURCES: Final[Mapping[Method, str]] = MappingProxyType(
             "2013; Page 1954"
         ),
         Method.INEQUALITY: "Lorenz 1905; Gini 1914; Potthoff, Whittinghill 1966",
-        Method.SILENCE: "Spiegelhalter 2005 (leaving the area out)",
+        Method.SILENCE: "Spiegelhalter 2005",
         Method.INDEX: "OECD/JRC 2008; Saisana, Saltelli, Tarantola 2005",
         Method.STANDARDISED: "Dobson, Kuulasmaa, Eberle, Scherer 1991; Breslow, Day 1987",
     }

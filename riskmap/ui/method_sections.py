@@ -31,7 +31,7 @@ from riskmap.ui.charts_methods import method_figure
 from riskmap.ui.method_formulas import FORMULAS, SOURCES
 from riskmap.ui.pictures import show_figure
 from riskmap.ui.selection import read_method, remember
-from riskmap.words import join, number, t
+from riskmap.words import join, number, period, t
 
 METHODS_PAGE: Final = "pages/methods.py"
 # What the other pages do not show so far.
@@ -129,7 +129,10 @@ def _caption(picture: Picture, language: str) -> tuple[str, bool]:
         text, is_invented = t("methods.picture.drawn_area", language, what=what, area=area), picture.panel.is_invented
     else:
         maps = picture.of if isinstance(picture, IndexPicture) else (picture.of,)
-        what = join([sentences.title(view, language) for view in maps], language)
+        what = sentences.title(maps[0], language)
+        if isinstance(picture, IndexPicture):
+            names = join([view.indicator.words[language]["name"] for view in maps], language)
+            what = f"{names}, {period(maps[0].request.period, language)}"
         level = t(f"methods.level.{maps[0].request.level}", language)
         text, is_invented = t("methods.picture.drawn", language, what=what, level=level), maps[0].is_invented
     return " ".join([text, t("methods.picture.invented", language)] if is_invented else [text]), is_invented
@@ -212,12 +215,10 @@ def _signals(picture: SignalsPicture, language: str) -> dict[str, object]:
 
 
 def _index(picture: IndexPicture, language: str) -> dict[str, object]:
-    names = [view.indicator.words[language]["name"] for view in picture.of]
     widest = max(found.upper - found.lower + 1 for found in picture.ranks)
     return {
         "areas": number(picture.areas, language),
         "widest": number(widest, language),
-        "indicators": join(names, language),
     }
 
 
