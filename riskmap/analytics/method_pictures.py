@@ -258,7 +258,7 @@ def _clusters(found: Examples) -> Answer:
 
 
 def cluster_of(view: MapView) -> ClusterPicture | NoPicture:
-    """The most likely cluster of two areas and more of a map, clear or not: events beside those expected of its people."""
+    """The most likely cluster of two areas and more, clear or not: events beside those expected of its people."""
     whole = whole_map(view)
     if whole.refused:
         return NoPicture(whole.refused)
@@ -338,7 +338,7 @@ def _signals(found: Examples) -> Answer:
                 best, longest = (panel, line), _run(line)
         if best:
             break
-    return _signals_of(*best) if best else NoPicture(Reason.TOO_SHORT)
+    return signals_of(*best) if best else NoPicture(Reason.TOO_SHORT)
 
 
 def _run(line: Line) -> int:
@@ -356,7 +356,8 @@ def _count(line: Line, at: int) -> float:
     return point.count if point.status is CellStatus.VALUE and not point.lacks_parts else math.nan
 
 
-def _signals_of(panel: TrendPanel, line: Line) -> SignalsPicture:
+def signals_of(panel: TrendPanel, line: Line) -> SignalsPicture:
+    """A monthly line with its limits; months without a number, and what rests on them, have none."""
     counts = np.array([_count(line, at) for at in range(len(line.points))])
     last = int(np.flatnonzero(~np.isnan(counts))[-1])
     # As many whole years as there are, five at most: with fewer than three there is no answer.

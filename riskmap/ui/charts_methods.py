@@ -174,8 +174,8 @@ def _funnel(picture: FunnelPicture, language: str, theme: Theme) -> Drawn:
         rows = [picture.rows[at] for at in places]
         dots = _dots(picture.of, rows, [x[at] for at in places], [row.value for row in rows], language, theme)
         dots["marker"].update(color=colour, symbol=symbol)
-        entry = _entry("outside" if is_outside else "area", colour, symbol, language)
-        traces += [dots, entry] if rows else []
+        mark = _entry("outside" if is_outside else "area", colour, symbol, language)
+        traces += [dots, mark] if rows else []
     return traces, Axes(t("methods.axis.exposure", language), sentences.rate_label(picture.of, language))
 
 
