@@ -34,15 +34,18 @@ from riskmap.ui.selection import read_method, remember
 from riskmap.words import join, number, period, t
 
 METHODS_PAGE: Final = "pages/methods.py"
-# What the other pages do not show so far.
-NOT_ON_PAGES: Final = frozenset(Method) - {
-    Method.RATE,
-    Method.SHARE,
-    Method.EXPOSURE,
-    Method.FEW_EVENTS,
-    Method.CLASSES,
-    Method.TREND,
-}
+# What no other page is drawn from so far.
+NOT_ON_PAGES: Final = frozenset(
+    {
+        Method.COMPARISON,
+        Method.FUNNEL,
+        Method.SIGNALS,
+        Method.INEQUALITY,
+        Method.SILENCE,
+        Method.INDEX,
+        Method.STANDARDISED,
+    }
+)
 
 
 def method_link(method: Method, language: str) -> None:

@@ -71,6 +71,15 @@ def test_only_the_method_that_is_chosen_is_drawn(sample_build: Path) -> None:
     assert len(app.get("plotly_chart")) == 1
 
 
+def test_the_page_of_trends_leads_to_the_explanation_of_its_words(sample_build: Path) -> None:
+    app = opened("trends", lang="ru", indicator="missed_lessons")
+    links = [link.proto for link in app.get("page_link")]
+    told = t("methods.picture.more", "ru", method=t("methods.statistics_text.trend.name", "ru"))
+    [found] = [link for link in links if link.label == told]
+    assert found.page == "methods"
+    assert set(found.query_string.split("&")) == {"lang=ru", "method=trend"}
+
+
 def test_a_method_that_does_not_exist_is_answered_and_told(sample_build: Path) -> None:
     app = opened("methods", lang="en", method="astrology")
     assert app.subheader[0].value == t("methods.statistics_text.rate.name", "en")
