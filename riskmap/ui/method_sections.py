@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Mapping
 from html import escape
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -96,16 +95,11 @@ def _part(part: str, text: str, language: str) -> None:
 
 def _picture(method: Method, language: str) -> None:
     try:
-        build = data.live_build()
+        picture = data.method_picture(data.live_build(), method)
     except RiskMapError:
-        # The page itself says at its end why there are no figures.
+        # The page itself says at its end why there are no figures; what is explained stands without them.
         st.info(t("methods.picture.before", language), icon=":material/info:")
         return
-    _drawn(build, method, language)
-
-
-def _drawn(build: Path, method: Method, language: str) -> None:
-    picture = data.method_picture(build, method)
     if isinstance(picture, NoPicture):
         reason = _reason(picture, language)
         st.info(t("methods.picture.none", language, reason=reason), icon=":material/info:")

@@ -43,6 +43,10 @@ VISITS: Final = {
     "index": (f"attention?lang=kk&family=recorded&area={ULYTAU}&w=none:9&{VAIN}", 0),
     "check": ("check?lang=en", 0),
     "methods": ("methods?lang=en", 0),
+    **{
+        f"method {name}": (f"methods?lang=en&method={name}", 0)
+        for name in ("comparison", "silence", "trend", "signals")
+    },
     "protection": ("protection?lang=en", 0),
 }
 FAILS: Final = "page that fails"

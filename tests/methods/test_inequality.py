@@ -17,6 +17,7 @@ from riskmap.methods.inequality import (
     concentration_index,
     gini,
     gini_by_chance,
+    lorenz_by_chance,
     lorenz_curve,
     slope_index,
 )
@@ -148,6 +149,22 @@ def test_a_burden_that_is_spread_by_chance_is_not_found_unequal() -> None:
     uneven = chance(gini_by_chance(np.where(np.arange(200) < 20, 15, 1), people))
     assert uneven.observed > uneven.upper
     assert uneven.p == 1 / 2000
+
+
+def test_the_band_of_chance_holds_what_dealing_out_can_give() -> None:
+    """By hand: two events in two equal areas fall one into each half the time, else both into one."""
+    band = lorenz_by_chance([2, 0], [100, 100], steps=2)
+    assert not isinstance(band, Refused)
+    assert (band.population.tolist(), band.lower.tolist(), band.upper.tolist()) == ([0, 0.5, 1], [0, 0, 1], [0, 0.5, 1])
+
+
+def test_of_one_area_the_band_is_the_diagonal_and_nothing_is_made_of_no_events() -> None:
+    band = lorenz_by_chance([7], [100], steps=4)
+    assert not isinstance(band, Refused)
+    assert band.lower.tolist() == band.upper.tolist() == [0, 0.25, 0.5, 0.75, 1]
+    assert lorenz_by_chance([0, 0], [100, 100]) == Refused(Reason.TOO_FEW_EVENTS)
+    with pytest.raises(ValueError, match="1 simulation and 1 step"):
+        lorenz_by_chance([1, 2], [100, 100], simulations=0)
 
 
 def test_a_simulation_is_repeatable_and_follows_its_seed() -> None:
