@@ -37,7 +37,6 @@ METHODS_PAGE: Final = "pages/methods.py"
 NOT_ON_PAGES: Final = frozenset(
     {
         Method.COMPARISON,
-        Method.FUNNEL,
         Method.SIGNALS,
         Method.INEQUALITY,
         Method.SILENCE,
