@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from riskmap.analytics import service
 from riskmap.analytics.method_examples import Examples, alone, is_known, judged_areas, shown
 from riskmap.analytics.method_views import (
     AreasPicture,
@@ -54,6 +55,20 @@ from riskmap.methods.trends import Direction
 
 Answer = Picture | NoPicture
 
+# Methods that judge by chance: the chance of rounded numbers is another one.
+_OF_EXACT_NUMBERS: Final = frozenset(
+    {
+        Method.COMPARISON,
+        Method.FUNNEL,
+        Method.SMOOTHING,
+        Method.NEIGHBOURS,
+        Method.CLUSTERS,
+        Method.SIGNALS,
+        Method.INEQUALITY,
+        Method.SILENCE,
+        Method.INDEX,
+    }
+)
 _DRAWS: Final = 500
 _SEED: Final = 20_261_122
 _RANKS_SHOWN: Final = 8
@@ -65,6 +80,8 @@ _LEAST_MONTHS: Final = BASELINE + GUARD + 12
 
 def method_picture(build: Path, *, scope: Scope, method: Method) -> Answer:
     """What the page of methods draws to explain one method; real and invented figures never stand in one picture."""
+    if method in _OF_EXACT_NUMBERS and service.overview(build, scope=scope).is_rounded:
+        return NoPicture(Lack.ROUNDED)
     return _PICTURES[method](Examples(build, scope))
 
 

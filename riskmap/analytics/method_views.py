@@ -38,6 +38,7 @@ class Lack(StrEnum):
     NO_FIGURE = "no_figure"
     NO_AGES = "no_ages"
     NO_CLUSTER = "no_cluster"
+    ROUNDED = "rounded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,3 +153,13 @@ def test_rounded_counts_are_not_drawn_as_a_funnel(rounded: Path) -> None:
     assert not app.exception
     assert not app.get("plotly_chart")
     assert any("counts are rounded" in info.value for info in app.info)
+
+
+def test_methods_that_judge_by_chance_have_no_picture_of_rounded_numbers(rounded: Path) -> None:
+    told = t("methods.picture.none", "en", reason=t("methods.picture.rounded", "en"))
+    app = opened("methods", lang="en", method="funnel")
+    assert not app.exception
+    assert told in [element.value for element in app.info]
+    assert not app.get("plotly_chart")
+    app = opened("methods", lang="en", method="rate")
+    assert told not in [element.value for element in app.info]
