@@ -111,7 +111,12 @@ def _areas() -> list[Row]:
 
 
 def write_build(
-    folder: Path, tables: Mapping[str, Sequence[Row]], *, data_date: date = date(2026, 12, 1), invented: str = ""
+    folder: Path,
+    tables: Mapping[str, Sequence[Row]],
+    *,
+    data_date: date = date(2026, 12, 1),
+    invented: str = "",
+    protection: str = "suppression",
 ) -> Path:
     """The folder of a live build with these rows in its public file, inside a data folder; all areas are in it."""
     meta = {
@@ -121,7 +126,7 @@ def write_build(
         "invented_date": str(data_date) if invented else "",
         "format": FORMAT,
         "base": "",
-        "protection": "suppression",
+        "protection": protection,
         "is_invented": str(bool(invented)).lower(),
         "invented_sources": invented,
     }

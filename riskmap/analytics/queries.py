@@ -17,9 +17,8 @@ from riskmap.domain.vocabulary import COUNTRY, CellStatus, Grain, Period, Revisi
 _LEVEL: Final = "if(a.kind = 'remainder', 'district', a.kind)"
 
 # A number that is not there is no number, as everywhere after here, and not a missing object.
-_NUMBERS: Final = """
-    c.* REPLACE (coalesce(c.numerator, 'nan') AS numerator, coalesce(c.denominator, 'nan') AS denominator)
-"""
+_NUMBERS_ALONE: Final = "coalesce(c.numerator, 'nan') AS numerator, coalesce(c.denominator, 'nan') AS denominator"
+_NUMBERS: Final = f"c.* REPLACE ({_NUMBERS_ALONE})"
 
 _CELL: Final = f"""
     a.kind AS level, a.parent, a.name_kk, a.name_ru, a.name_en, {_NUMBERS},
@@ -98,6 +97,45 @@ def cells_of_levels(
         "within": within,
     }
     return rows_of(cursor.execute(query, values))
+
+
+def cells_beside(
+    cursor: duckdb.DuckDBPyConnection,
+    *,
+    indicator: str,
+    cut: tuple[str, str],
+    period: Period,
+    before: Sequence[Period],
+    level: str,
+    is_of_a_day: bool,
+) -> list[Any]:
+    """What areas of a level are judged by: every cell of the level in a period and in those before, and above it.
+
+    Of regions and the country only the period itself; of what stands on a day also the month that ends with it.
+    """
+    query = f"""
+        SELECT c.area, a.kind AS level, a.parent, c.period_start, c.period_end, {_NUMBERS_ALONE}, c.status, c.source,
+               c.units_expected, c.units_reported, c.invented
+        FROM {_ALL} c JOIN areas a USING (area)
+        WHERE c.indicator = $indicator AND c.breakdown = $breakdown AND c.category = $category
+          AND (c.grain = $grain AND {_LEVEL} = $level
+                   AND (c.period_start, c.period_end) IN (SELECT unnest($starts), unnest($ends))
+               OR a.kind IN ('country', 'region') AND c.period_end = $end
+                   AND (c.grain = $grain AND c.period_start = $start OR $is_of_a_day AND c.grain = '{Grain.MONTH}'))
+    """
+    values = {"indicator": indicator, "breakdown": cut[0], "category": cut[1], **_bounds(period), "level": level}
+    spans = (period, *before)
+    days = {"starts": [span.start for span in spans], "ends": [span.end for span in spans]}
+    return rows_of(cursor.execute(query, {**values, **days, "is_of_a_day": is_of_a_day}))
+
+
+def people_of_areas(cursor: duckdb.DuckDBPyConnection, *, population: str, until: date) -> dict[str, float]:
+    """Of each area the latest number of a population that is known of a period that ended by a day."""
+    query = """
+        SELECT area, arg_max(numerator, period_end) FROM cells
+        WHERE indicator = ? AND breakdown = 'all' AND status = 'value' AND period_end <= ? GROUP BY area
+    """
+    return dict(cursor.execute(query, [population, until]).fetchall())
 
 
 def cells_of_categories(

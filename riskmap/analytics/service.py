@@ -13,6 +13,7 @@ from riskmap.analytics.changes import changes, revisions
 from riskmap.analytics.classify import class_breaks
 from riskmap.analytics.coarser_cells import with_coarser
 from riskmap.analytics.compare import heat, pair, parts
+from riskmap.analytics.judged_areas import judgements
 from riskmap.analytics.rows import area_row, judged
 from riskmap.analytics.trends import trends
 from riskmap.analytics.views import AreaRow, MapRequest, MapView, Offer, Overview, Returns, Table
@@ -27,6 +28,7 @@ __all__ = [
     "first_screen",
     "heat",
     "hides_real_numbers",
+    "judgements",
     "live_build",
     "offers",
     "opening",

@@ -14,6 +14,7 @@ from geo.comparable import Joined, comparable
 from riskmap.analytics import queries
 from riskmap.analytics.classify import class_breaks
 from riskmap.analytics.coarser_cells import lines_with_coarser
+from riskmap.analytics.judged_areas import judged_lines
 from riskmap.analytics.rows import Judged, judged, lacks_parts, shown_fields
 from riskmap.analytics.tested_trends import trend_test
 from riskmap.analytics.views import Change, Line, Point, Story, TrendPanel, TrendRequest, TrendTest, TrendView
@@ -77,6 +78,7 @@ def _panel(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendReq
     stories = tuple(story for story in told if story.axis == "definition" or story.subject in known)
     breaks = class_breaks(item, (request.breakdown, request.category))
     drawn = lines(item, cells, periods, breaks=breaks, stories=stories, wanted=shown)
+    found = judged_lines(cursor, item, (request.breakdown, request.category), drawn)
     return TrendPanel(
         indicator=item,
         breakdown=request.breakdown,
@@ -85,7 +87,10 @@ def _panel(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendReq
         periods=periods,
         lines=lines_with_coarser(
             cursor,
-            [replace(line, tested=_trend_test(item, line, request.grain, stories)) for line in drawn],
+            [
+                replace(line, tested=_trend_test(item, line, request.grain, stories), judged=found.get(line.area))
+                for line in drawn
+            ],
             item,
             cut=(request.breakdown, request.category),
             is_invented=is_invented,

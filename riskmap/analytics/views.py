@@ -3,11 +3,13 @@
 Numbers are as published; a field is NaN or None exactly where the public file holds nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any, NamedTuple
 
-from riskmap.domain.registry import Indicator
+from riskmap.domain.registry import Group, Indicator
 from riskmap.domain.vocabulary import ALL, COUNTRY, LANGUAGES, CellStatus, Grain, Period, Protection
 from riskmap.methods.refusals import Reason
 from riskmap.methods.trends import Direction
@@ -114,6 +116,54 @@ class MapView:
         return next((row for row in (*self.rows, *self.above) if row.area == area), None)
 
 
+class Basis(StrEnum):
+    """What an area is set beside; the area itself is in none of them."""
+
+    COUNTRY = "country"  # the rest of the country
+    REGION = "region"  # the rest of its region
+    COMPARABLE = "comparable"  # areas of its kind and size
+    PAST = "past"  # the same periods of years before
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An area beside one basis: a step or the reason why there is none."""
+
+    basis: Basis = explained("what the area is set beside")
+    step: int | None = explained("0 no different, 1 or 2 higher and -1 or -2 lower at 95 or 99.8 %; None: not said")
+    reason: Reason | None = explained("why it cannot be said", None)
+    ratio: float = explained(
+        "rate of the area over that of the others; infinite where these have no event", float("nan")
+    )
+    value: float = explained("rate or share of the others; NaN where it cannot be said", float("nan"))
+    group: Group | None = explained("which areas are comparable with it; None for another basis", None)
+    areas: int = explained("how many comparable areas with values it is set beside; 0 for another basis", 0)
+    periods: tuple[Period, ...] = explained("the periods of its past, the latest first; empty for another basis", ())
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedArea:
+    """One area beside every basis that its level has."""
+
+    area: str = explained("KATO code")
+    verdicts: tuple[Verdict, ...] = explained("one for each basis, in their order")
+    is_silent: bool = explained("so few events that it may be that they are not recorded: never told as low")
+
+    def beside(self, basis: Basis) -> Verdict | None:
+        """The verdict for a basis; None where its level has no such basis."""
+        return next((verdict for verdict in self.verdicts if verdict.basis is basis), None)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedMap:
+    """The areas of one map, each beside every basis of its level. Areas that did not exist are left out."""
+
+    request: MapRequest = explained("what was asked")
+    indicator: Indicator = explained("its declaration")
+    bases: tuple[Basis, ...] = explained("what areas of the level are set beside")
+    areas: Mapping[str, JudgedArea] = explained("by KATO code")
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A number beside the one of the same period last year; both are known."""
@@ -170,6 +220,7 @@ class Line:
     points: tuple[Point, ...] = explained("one per period of the panel, in its order")
     members: tuple[str, ...] = explained("of joined areas the KATO codes of the areas joined", ())
     tested: TrendTest | None = explained("whether it rises or falls; None where that is not tested", None)
+    judged: JudgedArea | None = explained("its latest shown value beside others; None where it is never judged", None)
 
     def name(self, language: str) -> str:
         """Full name in one of the three languages."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from riskmap.domain.declared import INTERVALS, LEVELS, WORDS, Catalogue, Indicator, Source, figure_key
+from riskmap.domain.areas import AreaUnit
+from riskmap.domain.declared import HIGHER_IS, INTERVALS, LEVELS, WORDS, Catalogue, Indicator, Source, figure_key
 from riskmap.domain.index_check import index_faults
 from riskmap.domain.spreadsheets import Dimension, Spreadsheet, Stand
 from riskmap.domain.vocabulary import ALL, BREAKDOWNS, LANGUAGES, Family, Kind, Place
@@ -25,6 +26,7 @@ def contradictions(declared: Catalogue) -> Iterator[str]:
             yield f"source {origin.id}: {fault}"
     yield from _organisation_faults(declared)
     yield from index_faults(declared)
+    yield from _comparable_faults(declared)
     yield from spreadsheet_faults(declared)
 
 
@@ -81,6 +83,8 @@ def _own_faults(item: Indicator) -> Iterator[str]:
         yield f"unknown interval {item.interval!r}"
     if item.interval != "none" and not item.population:
         yield "an interval is declared but no population"
+    if (item.family is Family.OUTCOME) != (item.higher_is in HIGHER_IS):
+        yield f"what a higher value means is declared of outcomes and of nothing else, found {item.higher_is!r}"
     since = [version.since for version in item.definitions]
     if not since or since != sorted(set(since)):
         yield "definition versions are missing or not in order"
@@ -173,6 +177,25 @@ def _judged_by_organisations(declared: Catalogue) -> Iterator[str]:
         is_closed = item.place is Place.ORGANISATION and not item.disclosure.open
         if is_closed and item.family is not Family.POPULATION and any(x.area == "district" for x in item.publish):
             yield item.id
+
+
+def _comparable_faults(declared: Catalogue) -> Iterator[str]:
+    """Every kind of unit has its limits, and the size of regions and districts is published."""
+    beside = declared.comparable
+    if not beside.population and not beside.limits:
+        return
+    item = declared.indicators.get(beside.population)
+    if item is None or item.family is not Family.POPULATION:
+        yield f"comparable: {beside.population!r} is no population"
+    elif not {"region", "district"} <= {table.area for table in item.publish if table.breakdown == ALL}:
+        yield f"comparable: {beside.population!r} is not published of regions and districts"
+    kinds = {str(unit) for unit in AreaUnit if unit}
+    yield from (
+        f"comparable: limits of {unit!r} are missing or too many" for unit in sorted(kinds ^ set(beside.limits))
+    )
+    for unit, limits in beside.limits.items():
+        if list(limits) != sorted(set(limits)) or any(limit <= 0 for limit in limits):
+            yield f"comparable: the limits of {unit!r} do not rise from above 0"
 
 
 def _due_faults(origin: Source) -> Iterator[str]:

@@ -1,14 +1,17 @@
 """What the catalogue declares, as types: indicators, sources, and what belongs to them."""
 
+import math
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from riskmap.domain.spreadsheets import Spreadsheet
 from riskmap.domain.vocabulary import ALL, Family, Grain, Kind, Place
 
 WORDS: Final = ("name", "short", "counted", "by_whom", "form", "is_not")
+HIGHER_IS: Final = ("worse", "better")
 INTERVALS: Final = ("poisson", "wilson", "ratio", "none")  # of a rate, of a share, a ratio without one, a bare number
 LEVELS: Final = ("country", "region", "district")
 # Families of which an index is made, each its own: harm and prevention are never blended.
@@ -83,6 +86,7 @@ class Indicator:
     breaks: tuple[float, ...] = ()  # fixed class limits of the rate, for every period
     # The same for the parts of a breakdown, or for one part: `<breakdown>` or `<breakdown>:<category>`.
     breaks_by: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    higher_is: str = ""  # of an outcome what a higher value means: worse | better; empty for all that is no outcome
     never_coloured: bool = False  # region tables with intervals only
     first_screen: Mapping[str, str] = field(default_factory=dict)  # level -> cut that the first page shows of it
     receipt: str = ""  # cut that the receipt of a region shows of it; empty: none
@@ -169,6 +173,31 @@ class Source:
         return (Grain.MONTH,) if Grain.MONTH in self.grains else self.grains
 
 
+class Group(NamedTuple):
+    """Areas that are set beside each other: of one kind, with at least `low` and under `high` people."""
+
+    unit: str  # one of AreaUnit
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparable:
+    """Which areas are comparable: those of one kind of unit that have about as many people; where empty, none are."""
+
+    population: str = ""  # indicator that tells their size
+    # Kind of unit -> numbers of people from which on the next group begins.
+    limits: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def group(self, unit: str, people: float) -> Group | None:
+        """The group of an area of that kind and size; None where its size is not known or its kind not declared."""
+        if math.isnan(people) or unit not in self.limits:
+            return None
+        edges = (0.0, *self.limits[unit], math.inf)
+        place = bisect_right(edges, people)
+        return Group(unit, edges[place - 1], edges[place])
+
+
 @dataclass(frozen=True, slots=True)
 class Component:
     """One figure in an index."""
@@ -194,6 +223,7 @@ class Catalogue:
     indicators: Mapping[str, Indicator]  # in the order of their topics
     sources: Mapping[str, Source]
     topics: Mapping[str, Mapping[str, str]]  # name of each topic by language
+    comparable: Comparable
     spreadsheets: Mapping[str, Spreadsheet] = field(default_factory=dict)
     indexes: Indexes = field(default_factory=Indexes)
 

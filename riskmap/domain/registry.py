@@ -20,12 +20,14 @@ from riskmap.domain.declared import (
     MOST_WEIGHT,
     WORDS,
     Catalogue,
+    Comparable,
     Component,
     Definition,
     Disclosure,
     Exemption,
     FormItem,
     FormSheet,
+    Group,
     Indexes,
     Indicator,
     Publish,
@@ -40,12 +42,14 @@ from riskmap.domain.spreadsheets import Spreadsheet
 __all__ = [
     "CATALOGUE",
     "Catalogue",
+    "Comparable",
     "Component",
     "Definition",
     "Disclosure",
     "Exemption",
     "FormItem",
     "FormSheet",
+    "Group",
     "INDEXED",
     "INTERVALS",
     "Indexes",
@@ -141,13 +145,15 @@ def read_catalogue(folder: Path) -> Catalogue:
             sources[path.stem] = origin
     tables = _read_spreadsheets(folder / "spreadsheets", faults)
     indexes = read_block(Indexes, _read(folder / "indexes.toml"), "indexes.toml", faults)
-    if indexes and not faults:
+    beside = read_block(Comparable, _read(folder / "comparable.toml"), "comparable.toml", faults)
+    if indexes and beside and not faults:
         topics = _read(folder / "topics.toml")
         ordered = _by_topic(declared, list(topics))
         result = Catalogue(
             indicators=ordered,
             sources=MappingProxyType(sources),
             topics=MappingProxyType(topics),
+            comparable=beside,
             spreadsheets=MappingProxyType(tables),
             indexes=indexes,
         )

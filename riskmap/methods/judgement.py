@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammaln
 from scipy.stats import binom, hypergeom
 
 from riskmap.methods.arrays import Floats, counts, part_and_whole, refuse
@@ -18,15 +19,17 @@ LEVELS: Final = (0.95, 0.998)  # the two at which a difference is told, as the l
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Comparison:
-    """Rate over rate, the two-sided p, and how far apart the sides are, three arrays of one shape.
+    """Rate over rate, the two-sided p, and how far apart the sides are, arrays of one shape.
 
     `step` is 0 where chance explains the difference; 1 or 2 above, and -1 or -2 below, where it does not at 95 % or at
-    99.8 %; NaN where nothing can be said.
+    99.8 %; NaN where nothing can be said. `is_telling` is False where even an area without any event would have step 0,
+    of shares also where one in which all have it would: a step of 0 says nothing there.
     """
 
     ratio: Floats
     p: Floats
     step: Floats
+    is_telling: NDArray[np.bool_]
 
 
 def compare_rates(
@@ -52,7 +55,8 @@ def compare_rates(
     mine, rest, time, rest_time = np.broadcast_arrays(mine, rest, time, rest_time)
     both, part = mine + rest, time / (time + rest_time)
     p = _two_sided(binom.cdf(mine, both, part), binom.sf(mine - 1, both, part))
-    return _comparison(mine / time, rest / rest_time, p)
+    # None here: all events are among the others, each with the probability of their share of the exposure.
+    return _comparison(mine / time, rest / rest_time, p, none=(1 - part) ** rest)
 
 
 def compare_shares(part: ArrayLike, whole: ArrayLike, *, others: ArrayLike, others_whole: ArrayLike) -> Comparison:
@@ -71,9 +75,9 @@ def compare_shares(part: ArrayLike, whole: ArrayLike, *, others: ArrayLike, othe
     mine, size = part_and_whole(_whole("part", part), _whole("whole", whole))
     rest, rest_size = part_and_whole(_whole("others", others), _whole("others_whole", others_whole))
     mine, size, rest, rest_size = np.broadcast_arrays(mine, _above_zero(size), rest, _above_zero(rest_size))
-    drawn = (size + rest_size, mine + rest, size)
-    p = _two_sided(hypergeom.cdf(mine, *drawn), hypergeom.sf(mine - 1, *drawn))
-    return _comparison(mine / size, rest / rest_size, p)
+    p = _smaller_tail_of_shares(mine, size, rest, rest_size)
+    none = np.maximum(_chance_of_none(size, rest, rest_size), _chance_of_none(size, rest_size - rest, rest_size))
+    return _comparison(mine / size, rest / rest_size, p, none=none)
 
 
 def rest_of(whole: ArrayLike, part: ArrayLike) -> Floats:
@@ -100,10 +104,29 @@ def _two_sided(at_most: NDArray[np.float64], at_least: NDArray[np.float64]) -> F
     return np.asarray(np.minimum(1.0, 2 * np.minimum(at_most, at_least)))
 
 
-def _comparison(mine: Floats, rest: Floats, p: Floats) -> Comparison:
+def _smaller_tail_of_shares(mine: Floats, size: Floats, rest: Floats, rest_size: Floats) -> Floats:
+    """2 min(P(X <= x), P(X >= x)), at most 1, by the one tail that can be under a half.
+
+    The median lies within one of the mean, so this is the lower tail up to the mean and the upper one above it; the
+    upper tail is the lower one of the units that are not in the part. Each tail takes long where the sides are small.
+    """
+    all_units, all_parts = size + rest_size, mine + rest
+    is_high = mine * all_units > all_parts * size
+    drawn = np.where(is_high, size - mine, mine), all_units, np.where(is_high, all_units - all_parts, all_parts), size
+    return np.asarray(np.minimum(1.0, 2 * hypergeom.cdf(*drawn)))
+
+
+def _chance_of_none(size: Floats, rest: Floats, rest_size: Floats) -> Floats:
+    """C(rest_size, rest) / C(size + rest_size, rest): that all of some drawn units lie among the others."""
+    log = gammaln(rest_size + 1) + gammaln(size + rest_size - rest + 1)
+    return np.asarray(np.exp(log - gammaln(rest_size - rest + 1) - gammaln(size + rest_size + 1)))
+
+
+def _comparison(mine: Floats, rest: Floats, p: Floats, *, none: Floats) -> Comparison:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.asarray(mine / rest)
     p = np.where(np.isnan(mine) | np.isnan(rest), np.nan, p)
     steps = sum((p < 1 - level).astype(float) for level in LEVELS)
     step = np.where(np.isnan(p), np.nan, np.sign(mine - rest) * steps)
-    return Comparison(ratio, p, step + 0.0)
+    is_telling = 2 * none < 1 - LEVELS[0]
+    return Comparison(ratio, p, step + 0.0, is_telling)

@@ -18,6 +18,12 @@ class Reason(StrEnum):
     LARGE_SHARE = "large_share"
     TOO_FEW_COMPONENTS = "too_few_components"
     TOO_FEW_WEIGHTS = "too_few_weights"
+    NO_GROUP = "no_group"  # no areas are declared to be comparable with it
+    NO_PEOPLE = "no_people"  # the people at risk are not known
+    NOT_PUBLISHED = "not_published"  # no such figure of a larger area
+    NOT_WHOLE = "not_whole"  # of the numbers are means
+    PART_ABOVE_WHOLE = "part_above_whole"  # figures of different senders do not fit together
+    ROUNDED = "rounded"
 
 
 @dataclass(frozen=True, slots=True)

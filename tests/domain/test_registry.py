@@ -29,8 +29,23 @@ place = "residence"
 unit = "residents"
 interval = "none"
 sources = ["office"]
-publish = [{ area = "country", grain = "year" }]
+publish = [
+    { area = "country", grain = "year" },
+    { area = "region", grain = "year" },
+    { area = "district", grain = "year" },
+]
 definitions = [{ id = "1", since = 2010-01-01 }]
+"""
+
+COMPARABLE = """
+population = "people"
+
+[limits]
+oblast = [250_000]
+republican_city = []
+district = [5_000, 20_000]
+city = [50_000]
+city_district = []
 """
 
 REPORTS = """
@@ -95,7 +110,14 @@ def words(prefix: str, keys: tuple[str, ...]) -> str:
 
 
 def write(
-    folder: Path, *, reports: str = "", people: str = "", office: str = "", topics: str = TOPICS, indexes: str = INDEXES
+    folder: Path,
+    *,
+    reports: str = "",
+    people: str = "",
+    office: str = "",
+    topics: str = TOPICS,
+    comparable: str = COMPARABLE,
+    indexes: str = INDEXES,
 ) -> Path:
     """A catalogue of two indicators, two topics and one source, each as it should be where it is not given."""
     for name, text in (
@@ -105,6 +127,7 @@ def write(
         ("topics.toml", topics),
         ("publish.toml", GROUPS),
         ("indexes.toml", indexes),
+        ("comparable.toml", comparable),
     ):
         path = folder / name
         path.parent.mkdir(exist_ok=True)
@@ -361,3 +384,44 @@ def test_the_law_of_2024_breaks_every_series_of_criminal_offences() -> None:
     for item in (item for item in indicators("offences") if "form_1m" in item.sources):
         versions = {(version.id, version.since, version.story) for version in item.definitions}
         assert ("2024", date(2024, 6, 16), "break.law_2024") in versions
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('population = "people"', 'population = "nobody"', "'nobody' is no population"),
+        ('population = "people"', 'population = "reports"', "'reports' is no population"),
+        ("republican_city = []\n", "", "limits of 'republican_city' are missing or too many"),
+        ("city = [50_000]", "city = [50_000]\nvillage = []", "limits of 'village' are missing or too many"),
+        ("[5_000, 20_000]", "[20_000, 5_000]", "the limits of 'district' do not rise from above 0"),
+        ("[5_000, 20_000]", "[0, 20_000]", "the limits of 'district' do not rise from above 0"),
+        ("[5_000, 20_000]", '["many"]', "expected int, found 'many'"),
+    ],
+)
+def test_a_contradiction_in_what_is_comparable_is_told(tmp_path: Path, old: str, new: str, fault: str) -> None:
+    told = faults_of(write(tmp_path, comparable=changed(COMPARABLE, old, new)))
+    assert any(fault in one for one in told)
+
+
+def test_sizes_of_areas_that_are_not_published_of_districts_are_a_fault(tmp_path: Path) -> None:
+    people = changed(PEOPLE, '    { area = "district", grain = "year" },\n', "") + words("people.", WORDS)
+    assert "comparable: 'people' is not published of regions and districts" in faults_of(write(tmp_path, people=people))
+
+
+def test_an_area_belongs_to_the_group_that_its_number_of_children_begins() -> None:
+    beside = catalogue().comparable
+    assert beside.group("city", 20_000) == ("city", 20_000, 50_000)
+    assert beside.group("city", 19_999) == ("city", 0, 20_000)
+    assert beside.group("city", 300_000) == ("city", 100_000, float("inf"))
+    assert beside.group("city_district", 5) == ("city_district", 0, float("inf"))
+    assert beside.group("city", float("nan")) is None
+    assert beside.group("", 20_000) is None
+
+
+@pytest.mark.parametrize(("family", "higher_is"), [("outcome", ""), ("outcome", "bad"), ("recorded", "worse")])
+def test_what_a_higher_value_means_is_declared_of_outcomes_alone(tmp_path: Path, family: str, higher_is: str) -> None:
+    text = changed(REPORTS, 'family = "recorded"', f'family = "{family}"\nhigher_is = "{higher_is}"')
+    told = faults_of(write(tmp_path, reports=text + words("reports.", WORDS)))
+    assert (
+        f"reports: what a higher value means is declared of outcomes and of nothing else, found {higher_is!r}" in told
+    )

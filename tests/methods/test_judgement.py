@@ -107,3 +107,29 @@ def test_the_tail_of_many_is_summed_as_by_hand() -> None:
     # 3 or fewer of 20 with one half each.
     tail = sum(comb(20, k) for k in range(4)) / 2**20
     assert compare_rates(3, 1, others=17, others_exposure=1).p == pytest.approx(2 * tail)
+
+
+@pytest.mark.parametrize(("others", "is_telling"), [(5, False), (6, True)])
+def test_a_rate_of_none_tells_something_from_six_events_among_as_many_others(others: int, is_telling: bool) -> None:
+    """By hand: 2 / 2^6 is under 0.05, 2 / 2^5 is not; whatever the area's own number is."""
+    found = compare_rates([0, 3, others], 1000, others=others, others_exposure=1000)
+    assert found.is_telling.tolist() == [is_telling] * 3
+
+
+@pytest.mark.parametrize("size", [3, 20, 60])
+@pytest.mark.parametrize("rest", [0, 2, 40, 95, 100])
+def test_a_share_tells_something_where_none_and_all_would_both_differ(size: int, rest: int) -> None:
+    found = compare_shares([0, size], size, others=rest, others_whole=100)
+    by_fisher = [
+        2 * fisher_exact([[part, size - part], [rest, 100 - rest]], alternative=side).pvalue < 0.05
+        for part, side in ((0, "less"), (size, "greater"))
+    ]
+    assert found.is_telling.tolist() == [all(by_fisher)] * 2
+
+
+@given(st.integers(0, 30), st.integers(1, 30), st.integers(0, 200), st.integers(1, 200))
+def test_the_smaller_tail_of_a_share_is_fishers(part: int, more: int, rest: int, rest_more: int) -> None:
+    found = compare_shares(part, part + more, others=rest, others_whole=rest + rest_more)
+    table = [[part, more], [rest, rest_more]]
+    tails = [fisher_exact(table, alternative=side).pvalue for side in ("less", "greater")]
+    assert found.p == pytest.approx(min(1.0, 2 * min(tails)), rel=1e-9)
