@@ -8,7 +8,7 @@ from riskmap.ui.asked import ask
 from riskmap.ui.downloads import csv_button
 from riskmap.ui.filters import filter_bar
 from riskmap.ui.layers import legend
-from riskmap.ui.map_modes import chosen_layer
+from riskmap.ui.map_modes import chosen_layer, judged_area
 from riskmap.ui.selection import remember
 from riskmap.ui.shell import page
 from riskmap.ui.tables import map_table
@@ -26,13 +26,13 @@ def main() -> None:
     with left:
         clicked = show_map(view, layer, chosen.area, lang)
     with right:
-        panels.area_card(view, chosen.area, lang)
+        panels.area_card(view, chosen.area, lang, judged_area(asked, view))
         legend(view, layer)
     if clicked and clicked != chosen.area:
         remember(area=clicked)
         st.rerun()
     map_table(view, lang, selected=chosen.area, columns=layer.columns)
-    csv_button(view, asked.overview, lang)
+    csv_button(view, asked.overview, lang, judged=data.judgements(asked.build, asked.request))
     panels.reading(view, lang)
     panels.protection(asked.overview, lang)
     panels.footer(asked.overview, lang)

@@ -23,14 +23,14 @@ from riskmap.analytics.comparable_groups import REPORTED, Members, number_fault
 from riskmap.analytics.rows import SUM, lacks_parts
 from riskmap.analytics.views import Basis, JudgedArea, JudgedMap, Line, MapRequest, Story, Verdict
 from riskmap.analytics.warehouse import open_build
+from riskmap.analytics.whole_map import may_be_judged
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.registry import Group, Indicator, catalogue, indicator
-from riskmap.domain.vocabulary import COUNTRY, CellStatus, Family, Kind, Period, Protection, same_period_last_year
+from riskmap.domain.vocabulary import COUNTRY, CellStatus, Kind, Period, Protection, same_period_last_year
 from riskmap.methods.judgement import compare_rates, compare_shares
 from riskmap.methods.refusals import Reason
 
 YEARS_BACK: Final = 3
-_NEVER: Final = (Family.SIGNAL, Family.POPULATION)
 _ABOVE: Final = (AreaKind.COUNTRY, AreaKind.REGION)
 _NAN: Final = float("nan")
 _BASES: Final[Mapping[str, tuple[Basis, ...]]] = {
@@ -58,12 +58,6 @@ class _Others:
     periods: tuple[Period, ...] = ()
 
 
-def is_judged(item: Indicator) -> bool:
-    """Whether areas are told to be higher or lower than others by this figure."""
-    has_test = item.interval in ("poisson", "wilson")
-    return has_test and item.family not in _NEVER and not item.never_coloured
-
-
 def judgements(build: Path, *, scope: Any, request: MapRequest) -> JudgedMap | None:
     """Every area of a map beside the country, its region, comparable areas and its own past.
 
@@ -71,7 +65,7 @@ def judgements(build: Path, *, scope: Any, request: MapRequest) -> JudgedMap | N
     are rounded each area has the reason in place of an answer.
     """
     item = indicator(request.indicator)
-    if not is_judged(item):
+    if not may_be_judged(item):
         return None
     cut = (request.breakdown, request.category)
     with closing(open_build(build, scope=scope)) as cursor:
@@ -85,7 +79,7 @@ def judged_lines(
     cursor: duckdb.DuckDBPyConnection, item: Indicator, cut: tuple[str, str], lines: Sequence[Line]
 ) -> dict[str, JudgedArea]:
     """The latest shown figure of each line beside the same; of lines without one, and what is never judged, nothing."""
-    if not is_judged(item):
+    if not may_be_judged(item):
         return {}
     wanted: dict[tuple[str, Period], set[str]] = defaultdict(set)
     for line in lines:

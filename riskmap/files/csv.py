@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 from riskmap.analytics.views import (
     AreaRow,
     HeatView,
+    JudgedMap,
     Line,
     MapView,
     PairView,
@@ -28,6 +29,7 @@ from riskmap.analytics.views import (
 from riskmap.domain.registry import Indicator
 from riskmap.domain.vocabulary import ALL, LANGUAGES, SDMX_OBS_STATUS, CellStatus, Period
 from riskmap.files import sentences
+from riskmap.files.judged_words import verdict_code
 from riskmap.words import t
 
 BOM: Final = "\ufeff"
@@ -61,6 +63,10 @@ COLUMNS: Final = (
     "trend",
     "trend_from",
     "trend_reason",
+    "compared_country",
+    "compared_region",
+    "compared_comparable",
+    "compared_past",
     "invented",
     "build",
 )
@@ -83,12 +89,19 @@ class _Of:
     language: str
 
 
-def map_csv(view: MapView, *, language: str, build: str, is_rounded: bool = False) -> bytes:
-    """The table beside the map: areas in the order shown, what regions hold outside districts, then those above."""
+def map_csv(
+    view: MapView, *, language: str, build: str, is_rounded: bool = False, judged: JudgedMap | None = None
+) -> bytes:
+    """The table beside the map: areas in the order shown, what regions hold outside districts, then those above.
+
+    With `judged` each area of the map beside what it is compared with; those above are not judged.
+    """
     of = _Of(view.indicator, (view.request.breakdown, view.request.category), view.is_invented, language)
     rows = [*sentences.in_order(view.rows, language), *view.above]
     names = sentences.place_names(rows, language)
-    lines = [_area_line(of, row, view.request.period, names[row.area]) for row in rows]
+    lines = [
+        {**_area_line(of, row, view.request.period, names[row.area]), **_compared(judged, row.area)} for row in rows
+    ]
     return _file(lines, sentences.title(view, language), view, language=language, build=build, is_rounded=is_rounded)
 
 
@@ -156,6 +169,11 @@ def _cut_part(breakdown: str, category: str) -> list[str]:
 def _area_line(of: _Of, row: AreaRow, period: Period, name: str) -> Row:
     estimated = {"denominator_estimated": flag(row.is_exposure_estimated)}
     return {**_key(of, period, row.area, name), **_numbers(of.item, row), **estimated}
+
+
+def _compared(judged: JudgedMap | None, area: str) -> Row:
+    found = judged.areas.get(area) if judged else None
+    return {f"compared_{each.basis}": verdict_code(found, each) for each in found.verdicts} if found else {}
 
 
 def _point_lines(panel: TrendPanel | HeatView, lines: Sequence[Line], language: str) -> Iterator[Row]:

@@ -264,7 +264,12 @@ def parts_missing(row: PartsRow, language: str) -> str:
 
 def as_sentence(text: str) -> str:
     """The text with a capital at its beginning and a full stop: names of areas begin small in Russian."""
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capital(text)}."
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def class_label(view: MapView | HeatView, index: int, language: str) -> str:

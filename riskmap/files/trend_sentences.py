@@ -7,6 +7,7 @@ from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
 from riskmap.files.border_words import joined_sentence
 from riskmap.files.hidden_words import known_to_all
+from riskmap.files.judged_words import line_sentence
 from riskmap.words import number, percent, period, t
 
 
@@ -21,6 +22,7 @@ def trend_sentences(panel: TrendPanel, language: str) -> list[str]:
     for line in panel.lines:
         said.append(_of_line(panel, line, names[line.area], language))
         said += [trend_words(line.tested, language)] if line.tested else []
+        said += [line_sentence(panel.indicator, line.judged, language)] if line.judged else []
     hidden = [line.area for line in panel.lines if line.points[-1].status is CellStatus.SUPPRESSED]
     return said + known_to_all(hidden, language)
 

@@ -21,6 +21,7 @@ from riskmap.ui.charts_funnel import funnel_figure
 from riskmap.ui.compare_tables import funnel_table, heat_table, lacking_note, pair_table, parts_table
 from riskmap.ui.downloads import csv_button
 from riskmap.ui.filters import FIGURE, breakdown_buttons, order_switch, other_box
+from riskmap.ui.map_modes import judged_columns
 from riskmap.ui.pictures import show_figure
 from riskmap.ui.selection import remember
 from riskmap.ui.tables import map_table
@@ -36,8 +37,8 @@ def ranked(asked: Asked) -> None:
         order_switch(chosen)
     order = "name" if view.indicator.never_coloured else chosen.order
     show_figure(ranked_figure, view, lang, key="ranked", order=order)
-    map_table(view, lang, selected=chosen.area)
-    csv_button(view, asked.overview, lang)
+    map_table(view, lang, selected=chosen.area, columns=judged_columns(asked, view))
+    csv_button(view, asked.overview, lang, judged=data.judgements(asked.build, asked.request))
     panels.reading(view, lang)
 
 

@@ -25,6 +25,7 @@ from riskmap.analytics.smoothed import smoothed_of
 from riskmap.analytics.spots import spots_of
 from riskmap.analytics.views import (
     HeatView,
+    JudgedMap,
     MapRequest,
     MapView,
     Offer,
@@ -115,6 +116,16 @@ def smoothed(build: Path, request: MapRequest) -> SmoothedView:
 @lru_cache(maxsize=64)
 def _smoothed(build: str, scope: Scope, request: MapRequest) -> SmoothedView:
     return smoothed_of(_area_map(build, scope, request))
+
+
+def judgements(build: Path, request: MapRequest) -> JudgedMap | None:
+    """The areas of one map beside others; None where the figure is never compared."""
+    return _judgements(str(build), viewer().scope, request)
+
+
+@lru_cache(maxsize=256)
+def _judgements(build: str, scope: Scope, request: MapRequest) -> JudgedMap | None:
+    return service.judgements(Path(build), scope=scope, request=request)
 
 
 def trends(build: Path, request: TrendRequest) -> TrendView:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from riskmap.access.audit_log import AccessEvent, note
-from riskmap.analytics.views import HeatView, MapView, Overview, PairView, PartsView, TrendView
+from riskmap.analytics.views import HeatView, JudgedMap, MapView, Overview, PairView, PartsView, TrendView
 from riskmap.domain.errors import ScopeRefused
 from riskmap.files.csv import file_name, heat_csv, map_csv, pair_csv, parts_csv, trend_csv
 from riskmap.files.official import Mark, encrypted_zip, marked, new_password, official_name
@@ -40,12 +40,12 @@ class File:
     key: str = "download-csv"
 
 
-def csv_button(view: View, overview: Overview, language: str) -> None:
-    """A button for the table on the screen as CSV; the file is written when the button is pressed.
+def csv_button(view: View, overview: Overview, language: str, *, judged: JudgedMap | None = None) -> None:
+    """A button for the table on the screen as CSV, of a map with how its areas compare; written when it is pressed.
 
     Where counts are rounded a line above it says so of the pictures and tables before it.
     """
-    write: Any = _WRITERS[type(view)]
+    write: Any = partial(map_csv, judged=judged) if isinstance(view, MapView) else _WRITERS[type(view)]
     if overview.is_rounded:
         st.caption(t("rounding.mark", language))
 

@@ -1,4 +1,4 @@
-"""The six ways an area is filled, told apart without colour: plain classes and one pattern per missing kind.
+"""The ways an area is filled, told apart without colour: plain classes and one pattern per missing kind.
 
 Patterns are drawn in `currentColor` over the page's own background, so that they are legible in a light and in a dark
 theme and the legend shows exactly what the map shows.
@@ -45,6 +45,12 @@ PATTERNS: Final[dict[str, Pattern]] = {
     "suppressed": Pattern(5, 45, _lines("M2.5 0V5", "M0 2.5H5", width=1, opacity=0.6)),
     "not_applicable": Pattern(8, 0, '<rect width="8" height="8" fill="currentColor" fill-opacity=".06"/>'),
     "not_comparable": Pattern(5, 0, _lines("M2.5 0V5", width=1, opacity=0.6)),
+    "cannot_be_said": Pattern(9, 0, _lines("M2.5 4.5H6.5", width=1.2, opacity=0.55)),
+    "possible_silence": Pattern(
+        10,
+        0,
+        '<circle cx="5" cy="5" r="2.6" fill="none" stroke="currentColor" stroke-width="1.3" stroke-opacity=".8"/>',
+    ),
 }
 
 

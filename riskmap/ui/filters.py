@@ -258,6 +258,11 @@ def mode_switch(chosen: Selection, offered: Sequence[str]) -> str:
     return shown.mode
 
 
+def beside_switch(chosen: Selection, options: Sequence[str], now: str) -> None:
+    """What areas are compared with, of what their level has."""
+    _switch("beside", options, replace(chosen, beside=now))
+
+
 def show_switch(chosen: Selection) -> None:
     """Which comparison is shown."""
     _switch("show", SHOWS, chosen)

@@ -33,7 +33,7 @@ class Within:
 class MapArea:
     """One area: its id, the legend key that fills it and the words that a pointer or a screen reader meets.
 
-    `fill` is "class:0" to "class:6", "zero", "not_reported", "suppressed", "not_applicable" or "not_comparable".
+    `fill` is "class:0" to "class:6" or the name of one of the patterns of `riskmap.ui.fills`.
     `text` is plain text with the name in its first line and the value after it. The texts of `within` follow it.
     """
 

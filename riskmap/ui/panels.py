@@ -6,11 +6,12 @@ from typing import Final
 
 import streamlit as st
 
-from riskmap.analytics.views import MapView, Overview
+from riskmap.analytics.views import JudgedArea, MapView, Overview
 from riskmap.domain.errors import RiskMapError
 from riskmap.files import sentences
 from riskmap.files.border_words import border_day, border_name
 from riskmap.files.hidden_words import hidden_lines
+from riskmap.files.judged_words import area_lines
 from riskmap.words import day, plural, t
 
 PROTECTION_PAGE: Final = "pages/protection.py"
@@ -63,8 +64,8 @@ def help_line(language: str) -> None:
     st.info(t("help_line.beside_figures", language), icon=":material/support_agent:")
 
 
-def area_card(view: MapView, area: str, language: str) -> None:
-    """The selected area: value, interval, count and marks; the country where none is selected."""
+def area_card(view: MapView, area: str, language: str, judged: JudgedArea | None) -> None:
+    """The selected area: value, interval, count, marks, and how it compares; the country where none is selected."""
     row = view.row(area)
     if row is None:
         return
@@ -75,6 +76,7 @@ def area_card(view: MapView, area: str, language: str) -> None:
         lines.append(plural(f"unit.{view.indicator.unit}", row.count, language))
     lines += sentences.marks(view, row, language)
     lines += hidden_lines(view.indicator, row, row.area, language)
+    lines += area_lines(view.indicator, judged, language) if judged else []
     details = "".join(f"<p>{escape(line)}</p>" for line in lines)
     value = escape(sentences.value_text(view, row, language))
     per = escape(sentences.rate_label(view, language)) if limits else ""

@@ -13,7 +13,7 @@ import streamlit as st
 
 from geo.areas import areas
 from riskmap.analytics.service import opening
-from riskmap.analytics.views import MapRequest, Offer, Table
+from riskmap.analytics.views import Basis, MapRequest, Offer, Table
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.errors import NothingToShow
 from riskmap.domain.registry import INDEXED, catalogue
@@ -36,10 +36,16 @@ _STORE: Final = "selection"
 _STRANGE: Final = re.compile(r"[^\w:/., -]")
 MOST_ITEMS: Final = 6  # lines of one chart that can still be told apart
 LEVELS: Final = ("region", "district")
-MODES: Final[tuple[str, ...]] = ("value", "smoothed", "spots")  # what the risk map shows of its areas
 SHOWS: Final = ("ranked", "funnel", "pair", "parts", "heat")
 # Shown of a level as a whole: an area that is chosen is marked among all others, it does not stand for its parts.
 WHOLE: Final = ("funnel",)
+# What the risk map shows of its areas.
+MODES: Final[tuple[str, ...]] = (
+    "value",
+    "smoothed",
+    "spots",
+    "compared",
+)
 ORDERS: Final = ("name", "value")
 SPANS: Final = ("12", "24")  # periods of the page of data quality
 BORDERS: Final = ("reported", "comparable")
@@ -62,6 +68,7 @@ class Selection:
     other: str = ""  # the second of two areas side by side
     grain: str = ""  # length of the periods of a line; empty: that of the period chosen
     mode: str = MODES[0]
+    beside: str = ""  # what areas are compared with; empty: the first with which any can be
     show: str = SHOWS[0]
     order: str = ORDERS[0]
     source: str = ""  # whose returns the page of data quality shows
@@ -190,6 +197,7 @@ def read_selection(
         indicator=reader.pick("indicator", known, known[0]),
         area=reader.pick("area", list(areas()), COUNTRY),
         mode=reader.pick("mode", MODES, MODES[0]),
+        beside=reader.pick("beside", list(Basis), ""),
         show=reader.pick("show", SHOWS, SHOWS[0]),
         order=reader.pick("order", ORDERS, ORDERS[0]),
         source=reader.pick("source", _owed_sources(), ""),

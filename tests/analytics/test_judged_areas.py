@@ -10,9 +10,9 @@ import pytest
 from scipy.stats import binomtest, fisher_exact, poisson
 
 from geo.areas import areas, regions
-from riskmap.analytics.judged_areas import is_judged
 from riskmap.analytics.service import judgements, trends
 from riskmap.analytics.views import Basis, JudgedArea, JudgedMap, MapRequest, TrendRequest, Verdict
+from riskmap.analytics.whole_map import may_be_judged
 from riskmap.domain.areas import AreaUnit
 from riskmap.domain.registry import catalogue
 from riskmap.domain.vocabulary import COUNTRY, Grain, Scope, parse_period
@@ -187,7 +187,7 @@ LACKING: dict[str, Any] = {"source": "sum_of_parts", "units_expected": 20, "unit
         ({}, LACKING, None),
     ],
 )
-def test_what_stands_in_the_way_is_told_and_nothing_is_judged(
+def test_what_stands_in_the_way_is_told_and_nothing_may_be_judged(
     tmp_path: Path, own: dict[str, Any], whole: dict[str, Any], reason: Reason | None
 ) -> None:
     cells = rows(FLOW, "2022", {AKMOLA: own.get("count", 50.0)}) + country(whole.get("count", 1_000.0))
@@ -408,7 +408,7 @@ def test_what_is_never_judged_has_no_answer(tmp_path: Path, name: str) -> None:
 def test_no_figure_on_suicide_is_ever_judged() -> None:
     never = [item for item in catalogue().indicators.values() if item.never_coloured]
     assert never
-    assert not any(map(is_judged, never))
+    assert not any(map(may_be_judged, never))
 
 
 def test_only_areas_of_the_region_asked_for_are_judged_by_all_of_the_country(tmp_path: Path) -> None:
@@ -423,7 +423,7 @@ def test_only_areas_of_the_region_asked_for_are_judged_by_all_of_the_country(tmp
     assert beside(found, DISTRICTS[0], Basis.COMPARABLE).areas == 29
 
 
-def test_the_latest_shown_figure_of_each_line_is_judged(tmp_path: Path) -> None:
+def test_the_latest_shown_figure_of_each_line_may_be_judged(tmp_path: Path) -> None:
     cells = [
         *before({"2021": 40, "2022": 80}),
         *rows(FLOW, "2021", {ULYTAU: 40}),

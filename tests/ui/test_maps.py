@@ -203,7 +203,7 @@ def test_level_that_does_not_exist_is_refused() -> None:
 
 
 def test_every_state_of_a_cell_without_a_value_has_a_pattern_of_its_own() -> None:
-    states = {str(status) for status in CellStatus} - {"value"} | {"zero"}
+    states = {str(status) for status in CellStatus} - {"value"} | {"zero", "cannot_be_said", "possible_silence"}
     assert set(PATTERNS) == states
     assert len({(pattern.side, pattern.turn, pattern.shapes) for pattern in PATTERNS.values()}) == len(states)
     assert re.findall(r'<pattern id="fill-(\w+)"', pattern_definitions("fill-")) == list(PATTERNS)
