@@ -29,7 +29,6 @@ from riskmap.files.csv import (
 from riskmap.methods.refusals import Reason
 from riskmap.methods.trends import Direction
 from riskmap.words import sort_key, t
-from riskmap.words.texts import words
 from tests.views import (
     AKMOLA,
     NORTH,
@@ -192,8 +191,14 @@ def test_what_a_test_found_stands_in_the_row_of_its_last_period_alone() -> None:
     assert trend_columns(Direction.DECREASING) == [*[nothing] * 4, ("decreasing", "2019-01-01", ""), nothing]
 
 
-# Those that a test of a line may have; others are of comparisons.
-@pytest.mark.parametrize("reason", [reason for reason in Reason if f"tested.{reason}" in words("en")])
+# Those that a test of a line may have; others are of maps, comparisons and indexes.
+OF_LINES: Final = (
+    *(Reason.TOO_FEW_EVENTS, Reason.INCOMPLETE_PERIOD, Reason.GAP, Reason.DEFINITION_BREAK, Reason.BORDER_BREAK),
+    *(Reason.HIDDEN_POINT, Reason.TOO_FEW_AREAS, Reason.TOO_SHORT),
+)
+
+
+@pytest.mark.parametrize("reason", OF_LINES)
 def test_of_what_cannot_be_said_the_reason_is_written_and_never_a_direction(reason: Reason) -> None:
     assert trend_columns(None, reason)[4] == ("cannot_be_said", "2019-01-01", str(reason))
     assert all(str(reason) in t("column.trend_reason", lang) for lang in LANGUAGES)
