@@ -26,11 +26,13 @@ from riskmap.domain.vocabulary import (
     CellStatus,
     Grain,
     Period,
+    Protection,
     Scope,
     enclosing,
     months_between,
     same_period_last_year,
 )
+from riskmap.methods.refusals import Reason
 
 # Per cents of smaller numbers say little: the two numbers are told instead.
 LEAST_BASE: Final = 20
@@ -79,6 +81,7 @@ def _panel(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendReq
     breaks = class_breaks(item, (request.breakdown, request.category))
     drawn = lines(item, cells, periods, breaks=breaks, stories=stories, wanted=shown)
     found = judged_lines(cursor, item, (request.breakdown, request.category), drawn)
+    is_rounded = queries.meta(cursor)["protection"] == Protection.ROUNDING
     return TrendPanel(
         indicator=item,
         breakdown=request.breakdown,
@@ -88,7 +91,11 @@ def _panel(cursor: duckdb.DuckDBPyConnection, item: Indicator, request: TrendReq
         lines=lines_with_coarser(
             cursor,
             [
-                replace(line, tested=_trend_test(item, line, request.grain, stories), judged=found.get(line.area))
+                replace(
+                    line,
+                    tested=_trend_test(item, line, request.grain, stories, is_rounded=is_rounded),
+                    judged=found.get(line.area),
+                )
                 for line in drawn
             ],
             item,
@@ -174,8 +181,14 @@ def lines(
     )
 
 
-def _trend_test(item: Indicator, line: Line, grain: Grain, stories: Sequence[Story]) -> TrendTest | None:
-    return trend_test(item, grain, line.points, [story for story in stories if _concerns(story, line.area)])
+def _trend_test(
+    item: Indicator, line: Line, grain: Grain, stories: Sequence[Story], *, is_rounded: bool
+) -> TrendTest | None:
+    found = trend_test(item, grain, line.points, [story for story in stories if _concerns(story, line.area)])
+    # Of all numbers those of the country alone are not rounded.
+    if found and is_rounded and line.level != AreaKind.COUNTRY:
+        return replace(found, direction=None, reason=Reason.ROUNDED)
+    return found
 
 
 def _concerns(story: Story, area: str) -> bool:

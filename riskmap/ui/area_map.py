@@ -1,6 +1,7 @@
 """From a view to the map component: names, fills, texts, and the outlines of the period."""
 
 from collections.abc import Iterator, Set
+from html import escape
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from riskmap.domain.vocabulary import COUNTRY, CellStatus
 from riskmap.files import sentences
 from riskmap.ui import maps
 from riskmap.ui.layers import Layer
+from riskmap.ui.method_sections import method_link
 from riskmap.ui.tables import map_rows
 from riskmap.words import join, t
 
@@ -25,8 +27,12 @@ def show_map(view: MapView, layer: Layer, selected: str, language: str, *, key: 
     """
     drawn = picture(view, layer, selected, language)
     chosen = maps.risk_map(drawn, key=key)
+    if layer.findings:
+        st.markdown(escape(" ".join(layer.findings)))
     if notes := [*layer.notes, *outline_notes(view, drawn, language)]:
         st.caption(" ".join(notes))
+    if layer.method:
+        method_link(layer.method, language)
     return chosen
 
 

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from riskmap.analytics.attention_views import MONTHS_APART, AttentionView
+from riskmap.analytics.method_views import Method
 from riskmap.analytics.views import Overview
 from riskmap.files import attention_words as words
 from riskmap.files.attention_csv import attention_csv, attention_name
@@ -14,6 +15,7 @@ from riskmap.ui.attention_tables import area_table, lack_table, part_table
 from riskmap.ui.charts_attention import rank_figure
 from riskmap.ui.downloads import File, button
 from riskmap.ui.filters import rank_switch
+from riskmap.ui.method_sections import method_link
 from riskmap.ui.pictures import show_figure
 from riskmap.ui.selection import Selection
 from riskmap.words import number, t
@@ -71,3 +73,4 @@ def how(view: AttentionView, language: str) -> None:
     with st.expander(t("attention.heading.how", language), icon=":material/menu_book:"):
         for name in _HOW:
             st.markdown(t(f"attention.{name}", language, draws=number(view.draws, language), months=MONTHS_APART))
+    method_link(Method.INDEX, language)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from geo.areas import areas
 from riskmap.analytics.funnels import FunnelView
+from riskmap.analytics.method_views import Method
 from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus
 from riskmap.files import sentences
 from riskmap.files.funnel_sentences import chosen_line, funnel_lines, left_out_lines, limit_lines, obstacle_words
@@ -22,6 +23,7 @@ from riskmap.ui.compare_tables import funnel_table, heat_table, lacking_note, pa
 from riskmap.ui.downloads import csv_button
 from riskmap.ui.filters import FIGURE, breakdown_buttons, order_switch, other_box
 from riskmap.ui.map_modes import judged_columns
+from riskmap.ui.method_sections import method_link
 from riskmap.ui.pictures import show_figure
 from riskmap.ui.selection import remember
 from riskmap.ui.tables import map_table
@@ -66,6 +68,7 @@ def _drawn_funnel(view: FunnelView, area: str, lang: str) -> None:
     st.markdown(escape(" ".join(funnel_lines(view, lang))))
     for line in (*limit_lines(view, lang), *left_out_lines(view, lang)):
         st.caption(escape(line))
+    method_link(Method.FUNNEL, lang)
     st.html(funnel_table(view, lang, selected=area))
     corrected_note(view.figure, lang)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from riskmap.analytics.method_views import Method
 from riskmap.analytics.views import AreaRow, Basis, JudgedArea, JudgedMap, MapView, Verdict
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import judged_words, sentences
@@ -46,6 +47,7 @@ def compared_layer(view: MapView, judged: JudgedMap, basis: Basis, language: str
         legend=tuple(legend),
         texts=_texts(view, judged, basis, language),
         notes=tuple(notes),
+        method=Method.COMPARISON,
     )
 
 

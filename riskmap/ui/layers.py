@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from riskmap.analytics.method_views import Method
 from riskmap.analytics.views import MapView
 from riskmap.domain.vocabulary import CellStatus
 from riskmap.files import sentences
@@ -35,7 +36,8 @@ class Layer:
 
     `fills` has a key of the legend for each area of the view; `colours` are those of its classes, lowest first.
     `legend` holds keys with their words in order, under `heading`. `texts` follow what is said of an area, `columns`
-    stand in the table before the notes, `notes` under the map.
+    stand in the table before the notes. Under the map stand its `findings`, what it says of all areas together, then
+    `notes`, how it is to be read, and the way to the explanation of its `method`.
     """
 
     fills: Mapping[str, str]
@@ -44,7 +46,9 @@ class Layer:
     legend: tuple[tuple[str, str], ...]
     texts: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[Column, ...] = ()
+    findings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    method: Method | None = None
 
 
 def value_layer(view: MapView, language: str) -> Layer:
@@ -71,7 +75,7 @@ def plain_layer(view: MapView, language: str, *, why: str) -> Layer:
         colours=(light,),
         heading=t("mode.plain", language),
         legend=(("class:0", t("status.value", language)), *state_legend(language)),
-        notes=(why,),
+        findings=(why,),
     )
 
 

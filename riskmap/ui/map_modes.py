@@ -42,9 +42,9 @@ def _compared(asked: Asked, view: MapView) -> Layer:
 # By the name that stands in the address; the first is drawn where nothing is asked for.
 LAYERS: Final[dict[str, Callable[[Asked, MapView], Layer]]] = {
     "value": _value,
+    "compared": _compared,
     "smoothed": _smoothed,
     "spots": _spots,
-    "compared": _compared,
 }
 # Which figures a mode is offered for; a rounded number is none that chance could be worked out for.
 _FITS: Final[dict[str, Callable[[Indicator], bool]]] = {

@@ -36,11 +36,8 @@ METHODS_PAGE: Final = "pages/methods.py"
 # What no other page is drawn from so far.
 NOT_ON_PAGES: Final = frozenset(
     {
-        Method.COMPARISON,
         Method.SIGNALS,
         Method.INEQUALITY,
-        Method.SILENCE,
-        Method.INDEX,
         Method.STANDARDISED,
     }
 )

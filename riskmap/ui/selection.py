@@ -40,12 +40,7 @@ SHOWS: Final = ("ranked", "funnel", "pair", "parts", "heat")
 # Shown of a level as a whole: an area that is chosen is marked among all others, it does not stand for its parts.
 WHOLE: Final = ("funnel",)
 # What the risk map shows of its areas.
-MODES: Final[tuple[str, ...]] = (
-    "value",
-    "smoothed",
-    "spots",
-    "compared",
-)
+MODES: Final = ("value", "compared", "smoothed", "spots")
 ORDERS: Final = ("name", "value")
 SPANS: Final = ("12", "24")  # periods of the page of data quality
 BORDERS: Final = ("reported", "comparable")

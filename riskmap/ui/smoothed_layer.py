@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from riskmap.analytics.method_views import Method
 from riskmap.analytics.views import MapView
 from riskmap.analytics.whole_map_views import SmoothedRate, SmoothedView
 from riskmap.domain.vocabulary import CellStatus
@@ -31,7 +32,9 @@ def smoothed_layer(view: MapView, found: SmoothedView, language: str) -> Layer:
         legend=(*keys, *state_legend(language, with_zero=False)),
         texts={area: _text(view, rate, language) for area, rate in found.rates.items()},
         columns=tuple(_columns(view, found, language)),
+        findings=(t("smoothed.note.all_chance", language),) if found.is_all_chance else (),
         notes=tuple(_notes(view, found, language)),
+        method=Method.SMOOTHING,
     )
 
 
@@ -72,8 +75,6 @@ def _chance(probability: float, language: str) -> str:
 
 
 def _notes(view: MapView, found: SmoothedView, language: str) -> Iterator[str]:
-    if found.is_all_chance:
-        yield t("smoothed.note.all_chance", language)
     mean = number(found.mean, language, decimals=view.indicator.decimals)
     yield t("smoothed.note.meaning", language, mean=mean)
     if found.known < found.of:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import isinf, isnan
 from typing import Final
 
+from riskmap.analytics.method_views import Method
 from riskmap.analytics.views import MapView
 from riskmap.analytics.whole_map_views import Spot, SpotCluster, SpotsView
 from riskmap.domain.vocabulary import COUNTRY, CellStatus, Family
@@ -40,7 +41,9 @@ def spot_layer(view: MapView, found: SpotsView, language: str) -> Layer:
         legend=(*keys, *state_legend(language, with_zero=False)),
         texts={area: _text(text, members.get(area)) for area, text in words.items()},
         columns=tuple(_columns(found, words, language)),
+        findings=tuple(_findings(view, found, language)),
         notes=tuple(_notes(view, found, language)),
+        method=Method.NEIGHBOURS,
     )
 
 
@@ -85,14 +88,18 @@ def _columns(found: SpotsView, words: Mapping[str, str], language: str) -> Itera
         yield Column(t("spots.column_cluster", language), members)
 
 
-def _notes(view: MapView, found: SpotsView, language: str) -> Iterator[str]:
-    """What the whole map says, then how it is to be read."""
+def _findings(view: MapView, found: SpotsView, language: str) -> Iterator[str]:
+    """What the whole map says, areas by name, and clusters."""
     yield _together(found, language)
     yield from _marked(view, found, language)
     if not found.clusters:
         yield t("spots.clusters.none", language)
     for place, cluster in enumerate(found.clusters, start=1):
         yield _cluster(view, cluster, place, language)
+
+
+def _notes(view: MapView, found: SpotsView, language: str) -> Iterator[str]:
+    """How the map is to be read."""
     if found.known < found.of:
         yield t("spots.note.missing", language, known=found.known, of=found.of)
     if view.request.within != COUNTRY:

@@ -194,7 +194,7 @@ def test_what_a_test_found_stands_in_the_row_of_its_last_period_alone() -> None:
 # Those that a test of a line may have; others are of maps, comparisons and indexes.
 OF_LINES: Final = (
     *(Reason.TOO_FEW_EVENTS, Reason.INCOMPLETE_PERIOD, Reason.GAP, Reason.DEFINITION_BREAK, Reason.BORDER_BREAK),
-    *(Reason.HIDDEN_POINT, Reason.TOO_FEW_AREAS, Reason.TOO_SHORT),
+    *(Reason.HIDDEN_POINT, Reason.TOO_FEW_AREAS, Reason.TOO_SHORT, Reason.ROUNDED),
 )
 
 

@@ -170,8 +170,8 @@ def test_the_legend_of_smoothed_rates_says_that_they_are_estimates_and_has_the_p
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_full_shrinkage_is_said_in_words(language: str) -> None:
-    assert t("smoothed.note.all_chance", language) in smooth(regions_map(), language).notes
-    assert t("smoothed.note.all_chance", language) not in smooth(of_unequal_people(), language).notes
+    assert t("smoothed.note.all_chance", language) in smooth(regions_map(), language).findings
+    assert t("smoothed.note.all_chance", language) not in smooth(of_unequal_people(), language).findings
 
 
 @pytest.mark.parametrize("draw", DRAWN)
@@ -208,8 +208,8 @@ def test_a_refused_map_shows_its_states_alone_and_says_why(draw: Callable[..., L
     assert len(layer.colours) == 1
     assert not layer.texts
     assert not layer.columns
-    assert "17" in layer.notes[0]
-    assert "20" in layer.notes[0]
+    assert "17" in layer.findings[0]
+    assert "20" in layer.findings[0]
     assert picture(view, layer, "", language).areas
 
 
@@ -251,7 +251,7 @@ def test_the_table_has_the_words_of_the_legend_and_the_cluster_of_each_area() ->
 def test_a_cluster_is_told_with_its_areas_its_ratio_and_its_p() -> None:
     view = districts_map(factor=2)
     cluster = spots_of(view).clusters[0]
-    told = next(note for note in spots(view).notes if note.startswith("Cluster 1: "))
+    told = next(said for said in spots(view).findings if said.startswith("Cluster 1: "))
     assert f"{cluster.ratio:.2f} times" in told
     assert f"p = {cluster.p:.3f}" in told
     assert f"{len(cluster.areas) - 6} more, see the table" in told
@@ -261,21 +261,21 @@ def test_a_cluster_is_told_with_its_areas_its_ratio_and_its_p() -> None:
 def test_marked_areas_are_named_in_a_sentence(language: str) -> None:
     view = districts_map(factor=2)
     layer, found = spots(view, language), spots_of(view)
-    assert not [note for note in layer.notes if t("spots.reports.none", language).lower() in note.lower()]
+    assert not [note for note in layer.findings if t("spots.reports.none", language).lower() in note.lower()]
     for pattern in set(Pattern) - {Pattern.NONE}:
         areas = [area for area, spot in found.spots.items() if spot.pattern is pattern]
         words = t(f"spots.reports.{pattern}", language)
-        told = [note for note in layer.notes if note.lower().startswith(words.lower())]
+        told = [note for note in layer.findings if note.lower().startswith(words.lower())]
         assert len(told) == (1 if areas else 0)
         names = {one.name(language) for one in view.rows if one.area in areas}
         assert sum(name in " ".join(told) for name in names) == min(len(areas), 6)
-    assert t("spots.no_area", language) in spots(districts_map(), language).notes
+    assert t("spots.no_area", language) in spots(districts_map(), language).findings
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_whole_map_says_is_one_sentence(language: str) -> None:
     def key(view: MapView) -> str:
-        found, first = spots_of(view), spots(view, language).notes[0]
+        found, first = spots_of(view), spots(view, language).findings[0]
         for name in ("alike", "chance"):
             if first.startswith(t(f"spots.together.{name}", language, moran="\0", p="\0").split("\0")[0]):
                 return name

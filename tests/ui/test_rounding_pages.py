@@ -12,11 +12,14 @@ from streamlit.testing.v1 import AppTest
 from etl.cli import main
 from geo.areas import districts_of, regions
 from riskmap.analytics.quality import receipt
+from riskmap.analytics.trends import trends
+from riskmap.analytics.views import TrendRequest
 from riskmap.domain.registry import catalogue
 from riskmap.domain.settings import live_build
-from riskmap.domain.vocabulary import LANGUAGES, Scope
+from riskmap.domain.vocabulary import LANGUAGES, Grain, Scope
 from riskmap.files.changes_csv import changes_csv
 from riskmap.files.receipt import receipt_html
+from riskmap.methods.refusals import Reason
 from riskmap.words import t
 from tests.etl.published import published_row, write_published
 from tests.etl.sent_returns import row, send
@@ -153,6 +156,19 @@ def test_rounded_counts_are_not_drawn_as_a_funnel(rounded: Path) -> None:
     assert not app.exception
     assert not app.get("plotly_chart")
     assert any("counts are rounded" in info.value for info in app.info)
+
+
+def test_no_line_of_rounded_counts_is_told_to_rise_or_to_fall(rounded: Path) -> None:
+    areas = (TURKISTAN, "000000000")
+    request = TrendRequest(("helpline_appeals",), areas, Grain.MONTH)
+    (panel,) = trends(rounded, scope=Scope.public(), request=request).panels
+    region, country = (line.tested for line in panel.lines)
+    assert region
+    assert (region.direction, region.reason) == (None, Reason.ROUNDED)
+    assert country is None or country.reason is not Reason.ROUNDED
+    told = t("tested.rounded", "en")
+    app = opened("trends", lang="en", indicator="helpline_appeals", area=TURKISTAN, grain="month")
+    assert any(told in text.value for text in app.markdown)
 
 
 def test_methods_that_judge_by_chance_have_no_picture_of_rounded_numbers(rounded: Path) -> None:
