@@ -6,7 +6,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """One page; its title is the word key `page.<id>.title`."""
+    """One page; its title is the word key `page.<id>.title`, its name in the menu `menu.<id>`."""
 
     id: str
     file: str

@@ -61,18 +61,16 @@ def _who() -> tuple[Viewer, RiskMapError | None]:
 
 
 def _run(lang: str, fault: RiskMapError | None) -> None:
-    pages = [
+    entries = {
         st.Page(
-            page.file,
-            title=t(f"page.{page.id}.title", lang),
-            icon=page.icon,
-            url_path=page.id,
-            default=page.is_default,
-        )
+            page.file, title=t(f"menu.{page.id}", lang), icon=page.icon, url_path=page.id, default=page.is_default
+        ): page
         for page in (*PAGES, *official.reserved_pages())
-    ]
-    chosen = st.navigation(pages, position="top")
-    st.set_page_config(page_title=f"{chosen.title} – {t('app.title', lang)}")
+    }
+    chosen = st.navigation(list(entries), position="top")
+    # The menu has short names, so that all fit beside each other; the tab has that of the page.
+    title = t(f"page.{entries[chosen].id}.title", lang)
+    st.set_page_config(page_title=f"{title} – {t('app.title', lang)}")
     _set_page_language(lang)
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         official.header(lang)
