@@ -10,6 +10,7 @@ from riskmap.analytics.views import MapView
 from riskmap.analytics.whole_map import WholeMap, whole_map
 from riskmap.analytics.whole_map_views import SmoothedRate, SmoothedView
 from riskmap.domain.vocabulary import COUNTRY, CellStatus
+from riskmap.methods.rates import Rate
 from riskmap.methods.refusals import Refused
 from riskmap.methods.smoothing import Prior, exceedance_probability, gamma_poisson, marshall_prior
 
@@ -19,7 +20,8 @@ def smoothed_of(view: MapView) -> SmoothedView:
 
     Global empirical Bayes with its gamma-Poisson interval, and the probability of lying above the rate of the country
     or, where that is not published in full, of all areas of the map. An area without a published rate gets none; a
-    class has the limits that it has for published rates.
+    class has the limits that it has for published rates. Where areas differ by no more than chance their one rate has
+    no interval and no probability: the model leaves a single value, whose side of the reference is no finding.
     """
     whole = whole_map(view)
     counts = (view.request, int(whole.known.sum()), len(whole.rows))
@@ -49,7 +51,11 @@ def _country(view: MapView) -> float:
 def _rates(view: MapView, whole: WholeMap, prior: Prior, reference: float) -> Iterator[tuple[str, SmoothedRate]]:
     item = view.indicator
     rate = gamma_poisson(whole.events, whole.exposure, prior=prior, multiplier=item.multiplier)
-    above = exceedance_probability(whole.events, whole.exposure, prior=prior, reference=reference / item.multiplier)
+    if prior.variance:
+        above = exceedance_probability(whole.events, whole.exposure, prior=prior, reference=reference / item.multiplier)
+    else:
+        above = np.full(len(whole.rows), nan)
+        rate = Rate(rate.value, above, above)
     # Coloured by the estimate alone: no events, and a smoothed rate above 0.
     states = [CellStatus.VALUE] * len(whole.rows)
     fill = fills(states, rate.value, rate.value.tolist(), breaks=view.breaks, decimals=item.decimals)

@@ -50,9 +50,9 @@ class SmoothedRate:
     """The smoothed rate of one area: an estimate, never the published figure."""
 
     value: float = explained("estimate, in the unit of the published rate")
-    lower: float = explained("lower limit of its 95 % interval")
+    lower: float = explained("lower limit of its 95 % interval; NaN where areas differ by no more than chance")
     upper: float = explained("upper limit")
-    chance_above: float = explained("probability that the true rate is above the reference")
+    chance_above: float = explained("probability that the true rate is above the reference; NaN as the limits")
     fill: str = explained("class by the limits of the published rates")
 
 

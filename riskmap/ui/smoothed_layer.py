@@ -1,6 +1,7 @@
 """A map of smoothed rates: estimates beside the published figures, never in their place."""
 
 from collections.abc import Iterator
+from math import isnan
 from typing import Final
 
 from riskmap.analytics.method_views import Method
@@ -46,18 +47,26 @@ def _fill(rate: SmoothedRate | None, status: CellStatus, neutral: str) -> str:
 
 def _text(view: MapView, rate: SmoothedRate, language: str) -> str:
     value, limits = _numbers(view, rate, language)
+    if not limits:
+        return t("smoothed.text_alone", language, value=value)
     between = t("value.interval", language, interval=limits)
     return t("smoothed.text", language, value=value, interval=between)
 
 
 def _numbers(view: MapView, rate: SmoothedRate, language: str) -> tuple[str, str]:
-    """The rate and its interval as the published ones are written."""
+    """The rate and its interval as the published ones are written; nothing for an interval that is not known."""
     decimals = view.indicator.decimals
+    if isnan(rate.lower):
+        return number(rate.value, language, decimals=decimals), ""
     limits = interval(rate.lower, rate.upper, language, decimals=decimals)
     return number(rate.value, language, decimals=decimals), limits
 
 
 def _columns(view: MapView, found: SmoothedView, language: str) -> Iterator[Column]:
+    if found.is_all_chance:
+        alone = {area: _numbers(view, rate, language)[0] for area, rate in found.rates.items()}
+        yield Column(t("smoothed.column_alone", language), alone, is_number=True)
+        return
     texts = {area: "{} ({})".format(*_numbers(view, rate, language)) for area, rate in found.rates.items()}
     yield Column(t("smoothed.column", language), texts, is_number=True)
     key = "country" if found.is_country else "areas"

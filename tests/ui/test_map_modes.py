@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from math import isnan
 from typing import Any
 
 import pytest
@@ -172,6 +173,21 @@ def test_the_legend_of_smoothed_rates_says_that_they_are_estimates_and_has_the_p
 def test_full_shrinkage_is_said_in_words(language: str) -> None:
     assert t("smoothed.note.all_chance", language) in smooth(regions_map(), language).findings
     assert t("smoothed.note.all_chance", language) not in smooth(of_unequal_people(), language).findings
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_full_shrinkage_tells_neither_an_interval_nor_on_which_side_of_the_reference_all_areas_lie(
+    language: str,
+) -> None:
+    view = regions_map()
+    layer = smooth(view, language)
+    (column,) = layer.columns
+    assert column.heading == t("smoothed.column_alone", language)
+    assert len(set(column.texts.values())) == 1
+    assert not any("(" in text for text in column.texts.values())
+    value = next(iter(column.texts.values()))
+    assert set(layer.texts.values()) == {t("smoothed.text_alone", language, value=value)}
+    assert all(isnan(rate.chance_above) for rate in smoothed_of(view).rates.values())
 
 
 @pytest.mark.parametrize("draw", DRAWN)
