@@ -15,6 +15,7 @@ from riskmap.domain.registry import INDEXED
 from riskmap.domain.vocabulary import COUNTRY, Family, Scope
 from riskmap.methods.composite import Level
 from riskmap.methods.refusals import Reason
+from riskmap.words import t
 from tests.quality_build import Row, cell, write_build
 
 SHYMKENT, TURKISTAN = "790000000", "610000000"
@@ -77,6 +78,14 @@ def test_a_score_is_the_geometric_mean_of_the_scores_of_its_parts(tmp_path: Path
     assert [part.score for part in found[FIVE[1]].scores] == pytest.approx([75.25, 50.5])
     assert [part.share for part in view.used] == [0.5, 0.5]
     assert view.refused is None
+
+
+def test_where_one_part_is_highest_and_the_other_lowest_an_area_stands_behind_middling_ones_and_the_page_says_so(
+    tmp_path: Path,
+) -> None:
+    found = standings(viewed(tmp_path, FIVE_ROWS, within=SHYMKENT))
+    assert found[FIVE[0]].score < found[FIVE[3]].score < found[FIVE[1]].score
+    assert "may stand behind areas that are middling in all" in t("attention.mean", "en")
 
 
 def test_weights_are_exponents_and_change_the_ranks(tmp_path: Path) -> None:
