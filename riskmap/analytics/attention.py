@@ -34,16 +34,18 @@ _SEED: Final = 20_080_829
 _Floats = NDArray[np.float64]
 
 
-def attention(figures: Figures, request: AttentionRequest) -> AttentionView:
+def attention(figures: Figures, request: AttentionRequest, *, is_rounded: bool = False) -> AttentionView:
     """The index of what was chosen, with the weights asked for; where it is refused no area has a rank, score or level.
 
-    A component with weight 0 is not in it, and no area is without a rank for want of it.
+    A component with weight 0 is not in it, and no area is without a rank for want of it. Of rounded counts there is no
+    index: their chance, which ranks and levels rest on, is another one.
     """
     weights = dict(request.weights)
     chosen = [_weighted(one, weights) for one in figures.chosen]
     used = [one for one in chosen if one.part.is_used]
     names = [area.id for area in figures.areas]
-    found = _obstacle([one.part for one in chosen], len(names)) or _standings(used, names)
+    rounded = Reason.ROUNDED if is_rounded else None
+    found = rounded or _obstacle([one.part for one in chosen], len(names)) or _standings(used, names)
     rows = [AttentionRow(area.id, (area.names[0], area.names[1], area.names[2]), None, ()) for area in figures.areas]
     whole = 0 if isinstance(found, Reason) else sum(one.part.weight for one in used)
     return AttentionView(

@@ -216,7 +216,8 @@ def attention(build: Path, request: AttentionRequest) -> AttentionView:
 @lru_cache(maxsize=64)
 def _attention(build: str, scope: Scope, request: AttentionRequest) -> AttentionView:
     # What the index is made of does not depend on the weights: a slider only ranks anew.
-    return attention_service.attention(_attention_figures(build, scope, replace(request, weights=())), request)
+    figures = _attention_figures(build, scope, replace(request, weights=()))
+    return attention_service.attention(figures, request, is_rounded=_overview(build, scope).is_rounded)
 
 
 @lru_cache(maxsize=64)

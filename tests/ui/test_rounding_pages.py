@@ -171,6 +171,13 @@ def test_no_line_of_rounded_counts_is_told_to_rise_or_to_fall(rounded: Path) -> 
     assert any(told in text.value for text in app.markdown)
 
 
+def test_of_rounded_counts_there_is_no_index_and_the_page_says_why(rounded: Path) -> None:
+    app = opened("attention", lang="en", family="outcome", level="district", area=TURKISTAN)
+    assert not app.exception
+    assert not app.get("plotly_chart")
+    assert any(t("attention.refused.rounded", "en") in info.value for info in (*app.info, *app.warning))
+
+
 def test_methods_that_judge_by_chance_have_no_picture_of_rounded_numbers(rounded: Path) -> None:
     told = t("methods.picture.none", "en", reason=t("methods.picture.rounded", "en"))
     app = opened("methods", lang="en", method="funnel")
