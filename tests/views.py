@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from geo.areas import areas
 from riskmap.analytics.views import (
@@ -28,6 +28,7 @@ from riskmap.analytics.views import (
 from riskmap.domain.registry import Indicator, indicator
 from riskmap.domain.vocabulary import ALL, COUNTRY, CellStatus, Period, month_period, parse_period, year_period
 from riskmap.methods.rates import crude_rate
+from riskmap.methods.refusals import Reason
 
 NAN = math.nan
 AKMOLA, ABAI, NORTH = "110000000", "100000000", "590000000"
@@ -35,6 +36,11 @@ RATE = "offences_against_minors"
 CHILDREN = 250_000.0
 # Numbers that occur in a hidden cell only: whatever is drawn or written must not hold them.
 SECRET = 987_654.0
+# Those that a test of a line may have; others are of maps, comparisons and indexes.
+REASONS_OF_LINES: Final = (
+    *(Reason.TOO_FEW_EVENTS, Reason.INCOMPLETE_PERIOD, Reason.GAP, Reason.DEFINITION_BREAK, Reason.BORDER_BREAK),
+    *(Reason.HIDDEN_POINT, Reason.TOO_FEW_AREAS, Reason.TOO_SHORT, Reason.ROUNDED),
+)
 
 
 def period_of(code: str) -> Period:

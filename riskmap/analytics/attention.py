@@ -84,6 +84,7 @@ def _standings(used: Sequence[Chosen], areas: Sequence[str]) -> list[Standing | 
     recipe = Recipe(
         directions=tuple(cast(Literal[1, -1], one.part.component.direction) for one in used),
         weights=tuple(float(one.part.weight) for one in used),
+        from_top=True,
     )
     values = np.stack([_numbers(one, areas, "value") for one in used], axis=-1)
     index = composite.composite_index(values, recipe)

@@ -258,10 +258,13 @@ class _Field:
         return {group: Members.of(self.item, cells) for group, cells in members.items()}
 
     def _own_past(self, cell: Any) -> _Others:
-        """The same period of the years before, pooled from the last one back until one does not go with it."""
+        """The same period of the years before, pooled from the last one back until one does not go with it.
+
+        Of what stands on a day only the last one: much the same children a year later are no further proof.
+        """
         pooled: list[tuple[Period, Any]] = []
         reason = None
-        for period, known in self.past:
+        for period, known in self.past[: None if self.item.kind is Kind.FLOW else 1]:
             earlier = known.get(cell.area)
             if earlier is None or earlier.invented != cell.invented:
                 reason = Reason.TOO_SHORT

@@ -406,7 +406,7 @@ def ranks_of_maps(maps: Sequence[MapView]) -> IndexPicture | NoPicture:
     )
     drawn = rate_draws(count, exposure, draws=_DRAWS, seed=_SEED)
     upwards: tuple[Literal[1, -1], ...] = tuple(1 for _ in maps)
-    answer = standings(drawn, Recipe(directions=upwards), seed=_SEED)
+    answer = standings(drawn, Recipe(directions=upwards, from_top=True), seed=_SEED)
     if isinstance(answer, Refused):
         return NoPicture(answer.reason)
     order = [at for at in np.argsort(answer.rank, kind="stable") if not np.isnan(answer.rank[at])]

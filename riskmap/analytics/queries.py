@@ -122,6 +122,7 @@ def cells_beside(
                    AND (c.period_start, c.period_end) IN (SELECT unnest($starts), unnest($ends))
                OR a.kind IN ('country', 'region') AND c.period_end = $end
                    AND (c.grain = $grain AND c.period_start = $start OR $is_of_a_day AND c.grain = '{Grain.MONTH}'))
+        ORDER BY area, c.period_start
     """
     values = {"indicator": indicator, "breakdown": cut[0], "category": cut[1], **_bounds(period), "level": level}
     spans = (period, *before)

@@ -46,6 +46,7 @@ class Recipe:
     scale: Scale = "minmax"
     mean: Mean = "geometric"
     treat_outliers: bool = True
+    from_top: bool = False  # the mean is of what scores lack to the top, so that no low one makes good for a high one
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -104,6 +105,10 @@ def composite_index(components: ArrayLike, recipe: Recipe) -> Index | Refused:
     left out for that, as the weight of the others would change. Scores compare areas of one period with each other;
     they say nothing about change.
 
+    Where a high score asks for attention, a geometric mean of the scores lets a low component make good for a high one:
+    of 100 and 1 it is 10, of 20 and 20 it is 20. With `from_top` it is taken of what each score lacks to 101, and of
+    100 and 1 the score is 91.
+
     Source: OECD/JRC 2008; Saisana, Saltelli & Tarantola 2005, JRSS A 168:307-323.
 
     >>> index = composite_index([[1, 9], [3, 5], [5, 1]], Recipe(directions=(1, -1)))
@@ -117,7 +122,7 @@ def composite_index(components: ArrayLike, recipe: Recipe) -> Index | Refused:
         return refusal
     scores, parts = np.full(len(x), np.nan), np.full(x.shape, np.nan)
     parts[known] = _scaled(_treated(x[known], x[known], recipe), recipe.scale)
-    scores[known] = weighted_mean(parts[known], _weights(recipe), mean=recipe.mean)
+    scores[known] = _joined(parts[known], _weights(recipe), recipe)
     return Index(scores, parts)
 
 
@@ -142,7 +147,7 @@ def leave_one_out(components: ArrayLike, recipe: Recipe) -> Floats | Refused:
     parts, weights = _scaled(_treated(x[known], x[known], recipe), recipe.scale), _weights(recipe)
     for out in range(x.shape[1]):
         others = np.arange(x.shape[1]) != out
-        ranks[out, known] = ranks_of(weighted_mean(parts[:, others], weights[others], mean=recipe.mean))
+        ranks[out, known] = ranks_of(_joined(parts[:, others], weights[others], recipe))
     return ranks
 
 
@@ -242,7 +247,7 @@ def _drawn_ranks(x: Floats, recipe: Recipe, options: tuple[float, Sequence[Scale
     ranks = np.empty(x.shape[:2])
     for number, scale in enumerate(scales):
         rows = chosen == number
-        ranks[rows] = ranks_of(weighted_mean(_scaled(turned[rows], scale), weights[rows], mean=recipe.mean))
+        ranks[rows] = ranks_of(_joined(_scaled(turned[rows], scale), weights[rows], recipe))
     return ranks
 
 
@@ -280,6 +285,14 @@ def _checked(components: ArrayLike, recipe: Recipe) -> Floats:
 
 def _weights(recipe: Recipe) -> Floats:
     return np.asarray(recipe.weights or np.ones(len(recipe.directions)), dtype=float)
+
+
+def _joined(parts: Floats, weights: Floats, recipe: Recipe) -> Floats:
+    """One score of the scores of components on the last axis."""
+    if not recipe.from_top:
+        return weighted_mean(parts, weights, mean=recipe.mean)
+    ends = LOWEST + HIGHEST
+    return np.asarray(ends - weighted_mean(ends - parts, weights, mean=recipe.mean))
 
 
 def _treated(x: Floats, typical: Floats, recipe: Recipe) -> Floats:

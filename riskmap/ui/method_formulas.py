@@ -73,7 +73,7 @@ FORMULAS: Final[Mapping[Method, tuple[str, ...]]] = MappingProxyType(
         ),
         Method.INDEX: (
             r"s_{ik} = 1 + 99\,\frac{v_{ik} - \min_k}{\max_k - \min_k}",
-            r"S_i = \prod_k s_{ik}^{\,w_k}",
+            r"S_i = 101 - \prod_k (101 - s_{ik})^{w_k}",
         ),
         Method.STANDARDISED: (
             r"r = \frac{\sum_k w_k\,x_k / n_k}{\sum_k w_k}",

@@ -68,10 +68,10 @@ FIVE_ROWS = [
     *cells(SERVICE, [100, 200, 300, 400, 500], areas=FIVE),
     *cells(QR, [500, 300, 200, 400, 100], areas=FIVE),
 ]
-SCORES = [sqrt(100 * 1), sqrt(75.25 * 50.5), sqrt(50.5 * 75.25), 25.75, sqrt(1 * 100)]
+SCORES = [101 - sqrt(1 * 100), 101 - sqrt(25.75 * 50.5), 101 - sqrt(50.5 * 25.75), 25.75, 101 - sqrt(100 * 1)]
 
 
-def test_a_score_is_the_geometric_mean_of_the_scores_of_its_parts(tmp_path: Path) -> None:
+def test_a_score_is_the_geometric_mean_of_what_its_parts_lack_to_the_top(tmp_path: Path) -> None:
     view = viewed(tmp_path, FIVE_ROWS, within=SHYMKENT)
     found = standings(view)
     assert [found[area].score for area in FIVE] == pytest.approx(SCORES)
@@ -80,19 +80,17 @@ def test_a_score_is_the_geometric_mean_of_the_scores_of_its_parts(tmp_path: Path
     assert view.refused is None
 
 
-def test_where_one_part_is_highest_and_the_other_lowest_an_area_stands_behind_middling_ones_and_the_page_says_so(
-    tmp_path: Path,
-) -> None:
+def test_the_lowest_score_of_one_part_does_not_make_good_for_the_highest_of_another(tmp_path: Path) -> None:
     found = standings(viewed(tmp_path, FIVE_ROWS, within=SHYMKENT))
-    assert found[FIVE[0]].score < found[FIVE[3]].score < found[FIVE[1]].score
-    assert "may stand behind areas that are middling in all" in t("attention.mean", "en")
+    assert found[FIVE[0]].score > found[FIVE[1]].score > found[FIVE[3]].score
+    assert "cannot make good for it" in t("attention.mean", "en")
 
 
 def test_weights_are_exponents_and_change_the_ranks(tmp_path: Path) -> None:
     view = viewed(tmp_path, FIVE_ROWS, within=SHYMKENT, weights={SERVICE: 4, QR: 1})
     found = standings(view)
-    assert found[FIVE[0]].score == pytest.approx(100**0.8)
-    assert found[FIVE[4]].score == pytest.approx(100**0.2)
+    assert found[FIVE[0]].score == pytest.approx(101 - 100**0.2)
+    assert found[FIVE[4]].score == pytest.approx(101 - 100**0.8)
     assert [part.share for part in view.used] == [0.8, 0.2]
     equal = viewed(tmp_path / "equal", FIVE_ROWS, within=SHYMKENT)
     assert found[FIVE[0]].rank < found[FIVE[4]].rank
@@ -109,8 +107,8 @@ def test_without_one_part_the_ranks_are_those_of_the_other(tmp_path: Path) -> No
         [1, 5],
     ]
     assert found[FIVE[0]].ranks_without == (1, 5)
-    # Of the five it is fourth, beside the last: without the code it is first.
-    assert found[FIVE[0]].most == 1
+    # Of the five it is first, as by the code: without the service it is the last.
+    assert found[FIVE[0]].most == 0
 
 
 def test_no_rank_stands_without_its_interval_and_the_chances_add_up(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from riskmap.domain.vocabulary import CellStatus, Grain, Period, months_between
 from riskmap.files.trend_sentences import trend_words
 from riskmap.methods.refusals import Reason
 from riskmap.methods.trends import Direction
+from tests.views import REASONS_OF_LINES
 
 FLOW, STOCK, THINGS, SURVEY = "offences_against_minors", "police_register", "schools", "bullying_survey_share"
 YEARS = tuple(range(2018, 2023))
@@ -124,7 +125,7 @@ def test_what_has_no_rate_or_overlaps_is_not_tested() -> None:
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
-@pytest.mark.parametrize("outcome", [*Direction, *Reason])
+@pytest.mark.parametrize("outcome", [*Direction, *REASONS_OF_LINES])
 def test_every_outcome_has_a_sentence_of_its_own(outcome: Direction | Reason, language: str) -> None:
     first, last = whole_year(2018), whole_year(2022)
     is_reason = isinstance(outcome, Reason)

@@ -32,6 +32,7 @@ from riskmap.words import sort_key, t
 from tests.views import (
     AKMOLA,
     NORTH,
+    REASONS_OF_LINES,
     SECRET,
     heat_view,
     line,
@@ -191,14 +192,7 @@ def test_what_a_test_found_stands_in_the_row_of_its_last_period_alone() -> None:
     assert trend_columns(Direction.DECREASING) == [*[nothing] * 4, ("decreasing", "2019-01-01", ""), nothing]
 
 
-# Those that a test of a line may have; others are of maps, comparisons and indexes.
-OF_LINES: Final = (
-    *(Reason.TOO_FEW_EVENTS, Reason.INCOMPLETE_PERIOD, Reason.GAP, Reason.DEFINITION_BREAK, Reason.BORDER_BREAK),
-    *(Reason.HIDDEN_POINT, Reason.TOO_FEW_AREAS, Reason.TOO_SHORT, Reason.ROUNDED),
-)
-
-
-@pytest.mark.parametrize("reason", OF_LINES)
+@pytest.mark.parametrize("reason", REASONS_OF_LINES)
 def test_of_what_cannot_be_said_the_reason_is_written_and_never_a_direction(reason: Reason) -> None:
     assert trend_columns(None, reason)[4] == ("cannot_be_said", "2019-01-01", str(reason))
     assert all(str(reason) in t("column.trend_reason", lang) for lang in LANGUAGES)
