@@ -8,19 +8,17 @@ import pytest
 
 from geo.areas import districts_of, regions
 from riskmap.analytics.method_examples import Examples
-from riskmap.analytics.method_pictures import (
+from riskmap.analytics.method_maps import (
     cluster_of,
     compared,
     funnel_of,
     inequality_of,
-    method_picture,
     neighbours_of,
     ranks_of_maps,
-    signals_of,
     silence_of,
     smoothed_of,
-    trend_of,
 )
+from riskmap.analytics.method_pictures import method_picture, signals_of, trend_of
 from riskmap.analytics.method_views import (
     ClusterPicture,
     ComparisonPicture,

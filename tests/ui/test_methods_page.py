@@ -9,18 +9,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.areas import districts_of, regions
-from riskmap.analytics.method_pictures import (
+from riskmap.analytics.method_maps import (
     cluster_of,
     compared,
     funnel_of,
     inequality_of,
     neighbours_of,
     ranks_of_maps,
-    signals_of,
     silence_of,
     smoothed_of,
-    trend_of,
 )
+from riskmap.analytics.method_pictures import signals_of, trend_of
 from riskmap.analytics.method_views import AreasPicture, Method, NoPicture, Picture
 from riskmap.analytics.views import MapView, TrendTest
 from riskmap.domain.vocabulary import LANGUAGES, CellStatus
