@@ -137,6 +137,7 @@ def write_catalogue(folder: Path) -> Path:
         ("topics.toml", "[bureau]\n" + "".join(f'{lang} = "Bureau"\n' for lang in LANGUAGES)),
         ("publish.toml", 'yearly = [{ area = "country", grain = "year" }, { area = "region", grain = "year" }]\n'),
         ("comparable.toml", ""),
+        ("indexes.toml", "overlapping = []\n[families]\n"),
         ("indicators/bureau.toml", indicators),
         ("sources/bureau.toml", _SOURCE + _words("", ("name",))),
         ("spreadsheets/innovation.toml", innovation + grown + _words("", ("name",))),
