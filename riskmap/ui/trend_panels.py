@@ -5,7 +5,6 @@ from html import escape
 import streamlit as st
 
 from geo.areas import areas
-from riskmap.analytics.method_views import Method
 from riskmap.analytics.views import Overview, TrendPanel, TrendView
 from riskmap.domain.registry import indicator
 from riskmap.files import sentences
@@ -14,7 +13,6 @@ from riskmap.ui import panels
 from riskmap.ui.changes_flags import corrected_note
 from riskmap.ui.charts_trend import trend_figure
 from riskmap.ui.downloads import csv_button
-from riskmap.ui.method_sections import method_link
 from riskmap.ui.pictures import show_figure
 from riskmap.ui.trend_tables import trend_table
 from riskmap.words import join, t
@@ -32,7 +30,6 @@ def show_trends(view: TrendView, overview: Overview, language: str) -> None:
         st.header(indicator(name).words[language]["name"], anchor=False)
         st.info(t("trends.nothing", language), icon=":material/info:")
     csv_button(view, overview, language)
-    method_link(Method.TREND, language)
 
 
 def _panel(panel: TrendPanel, language: str) -> None:
