@@ -10,7 +10,7 @@ from typing import Final, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from riskmap.analytics.attention_parts import Chosen, Figures, is_usable
+from riskmap.analytics.attention_parts import Chosen, Figures
 from riskmap.analytics.attention_views import (
     FEWEST_AREAS,
     LEAST_COMPONENTS,
@@ -145,7 +145,7 @@ def _lack(one: Chosen, area: str) -> Lack | None:
     figure = one.part.component.figure
     if row is None:
         return Lack(figure, str(CellStatus.NOT_APPLICABLE))
-    if is_usable(row):
+    if row.may_be_judged:
         return None
     if row.status is not CellStatus.VALUE:
         return Lack(figure, str(row.status))

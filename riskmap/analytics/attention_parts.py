@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
-from math import isnan
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +25,7 @@ from riskmap.analytics.views import AreaRow
 from riskmap.analytics.warehouse import open_build
 from riskmap.domain.areas import Area
 from riskmap.domain.registry import Component, catalogue, figure_key, indicator
-from riskmap.domain.vocabulary import COUNTRY, CellStatus, Period, Scope
+from riskmap.domain.vocabulary import COUNTRY, Period, Scope
 from riskmap.methods.coverage import too_few_areas
 
 _UNCERTAINTY: Final = {"poisson": Uncertainty.EVENTS, "wilson": Uncertainty.SHARE, "ratio": Uncertainty.NONE}
@@ -41,7 +40,7 @@ class Chosen:
 
     def usable(self, area: str) -> bool:
         """Whether an area has a value that may be ranked."""
-        return area in self.rows and is_usable(self.rows[area])
+        return area in self.rows and self.rows[area].may_be_judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +62,6 @@ class _Offer:
 
 # The periods of each component, by figure, the latest first.
 _Offers = Mapping[str, Sequence[_Offer]]
-
-
-def is_usable(row: AreaRow) -> bool:
-    """Whether there is a rate, and not of a sum that lacks parts."""
-    return row.status is CellStatus.VALUE and not isnan(row.value) and not row.lacks_parts
 
 
 def choose(build: Path, *, scope: Scope, request: AttentionRequest) -> Figures:
@@ -154,7 +148,7 @@ class _Chooser:
 
     def _taken(self, part: Component, offer: _Offer) -> Chosen:
         rows = self._rows(part, offer.period)
-        usable = [row for row in rows.values() if is_usable(row)]
+        usable = [row for row in rows.values() if row.may_be_judged]
         return Chosen(
             replace(
                 self._part(part, offer, None),

@@ -101,11 +101,11 @@ def funnel(view: MapView, *, is_rounded: bool = False) -> FunnelView:
     if obstacle := _obstacle(view, is_rounded=is_rounded):
         return FunnelView(view, obstacle)
     reference = _published(view)
-    judged = [row for row in areas if row.status is not CellStatus.NOT_APPLICABLE]
+    judged = [row for row in areas if row.exists]
     found = _found(view, judged, reference)
-    known = sum(map(_is_known, judged))
+    known = sum(row.may_be_judged for row in judged)
     outside = [row for row in view.rows if row.level != view.request.level and row.status is CellStatus.VALUE]
-    left_out = (*(row for row in areas if not _is_known(row)), *outside)
+    left_out = (*(row for row in areas if not row.may_be_judged), *outside)
     if isinstance(found, Refused):
         return FunnelView(view, Obstacle.TOO_FEW_AREAS, left_out=left_out, known=known, wanted=len(judged))
     points = tuple(_points(judged, found))
@@ -135,19 +135,15 @@ def _obstacle(view: MapView, *, is_rounded: bool) -> Obstacle | None:
     return Obstacle.ROUNDED if is_rounded else None
 
 
-def _is_known(row: AreaRow) -> bool:
-    return row.status is CellStatus.VALUE and not math.isnan(row.value) and not row.lacks_parts
-
-
 def _published(view: MapView) -> float | None:
     """The value of the country for one person, where it is shown and lacks nothing."""
     country = view.row(COUNTRY)
-    return country.count / country.exposure if country and _is_known(country) else None
+    return country.count / country.exposure if country and country.may_be_judged else None
 
 
 def _found(view: MapView, rows: Sequence[AreaRow], reference: float | None) -> Funnel | Refused:
-    count = [row.count if _is_known(row) else math.nan for row in rows]
-    exposure = [row.exposure if _is_known(row) else math.nan for row in rows]
+    count = [row.count if row.may_be_judged else math.nan for row in rows]
+    exposure = [row.exposure if row.may_be_judged else math.nan for row in rows]
     method = proportion_funnel if view.indicator.interval == "wilson" else rate_funnel
     return method(count, exposure, reference=reference, multiplier=view.indicator.multiplier)
 
@@ -157,7 +153,7 @@ def _points(rows: Sequence[AreaRow], found: Funnel) -> list[FunnelPoint]:
     return [
         FunnelPoint(row, _lies(int(side), int(near)))
         for row, side, near in zip(rows, np.nan_to_num(found.outside), beyond, strict=True)
-        if _is_known(row)
+        if row.may_be_judged
     ]
 
 

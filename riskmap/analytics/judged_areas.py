@@ -180,7 +180,7 @@ class _Field:
         """Which break lies after a day and up to the end of the period, for what is not comparable and for the past."""
         if cell.status not in (CellStatus.NOT_COMPARABLE, CellStatus.VALUE):
             return None
-        within = {story.axis for story in self.stories if story.day > since and _concerns(story, cell.area)}
+        within = {story.axis for story in self.stories if story.day > since and story.concerns(cell.area)}
         if "definition" in within:
             return Reason.DEFINITION_BREAK
         return Reason.BORDER_BREAK if within else None
@@ -304,10 +304,6 @@ def _verdict(basis: Basis, side: _Others, step: float, ratio: float, value: floa
     if reason:
         return Verdict(basis, None, reason, group=side.group)
     return Verdict(basis, int(step), None, ratio, value, side.group, side.areas, side.periods)
-
-
-def _concerns(story: Story, area: str) -> bool:
-    return story.axis == "definition" or story.subject == area
 
 
 def _regions_of(area: str) -> set[str]:

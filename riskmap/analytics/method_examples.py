@@ -4,7 +4,6 @@ Figures on suicide (`never_coloured`) are never taken. Those of the first screen
 catalogue.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from riskmap.analytics import service
 from riskmap.analytics.views import AreaRow, Line, MapRequest, MapView, Offer, TrendPanel, TrendRequest
 from riskmap.domain.areas import AreaKind
 from riskmap.domain.registry import Indicator, catalogue
-from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, CellStatus, Kind, Scope
+from riskmap.domain.vocabulary import ALL, COUNTRY, GRAINS_BY_LENGTH, Kind, Scope
 from riskmap.methods.coverage import LEAST_SHARE
 
 LEVELS: Final = (AreaKind.REGION, AreaKind.DISTRICT)
@@ -108,22 +107,15 @@ class Examples:
 
 def shown(view: MapView) -> tuple[AreaRow, ...]:
     """The areas of a map with a rate that may be judged: without sums that lack parts."""
-    return tuple(row for row in judged_areas(view) if is_known(row))
+    return tuple(row for row in judged_areas(view) if row.may_be_judged)
 
 
 def judged_areas(view: MapView) -> tuple[AreaRow, ...]:
     """The areas to which the figure applies, whether they show a value or not."""
-    return tuple(
-        row for row in view.rows if row.level != AreaKind.REMAINDER and row.status is not CellStatus.NOT_APPLICABLE
-    )
-
-
-def is_known(row: AreaRow) -> bool:
-    """Whether an area has a rate that may be judged."""
-    return row.status is CellStatus.VALUE and not row.lacks_parts and not math.isnan(row.value)
+    return tuple(row for row in view.rows if row.level != AreaKind.REMAINDER and row.exists)
 
 
 def alone(panel: TrendPanel, line: Line) -> TrendPanel:
     """The panel with one of its lines only."""
-    stories = tuple(story for story in panel.stories if story.axis != "area" or story.subject == line.area)
+    stories = tuple(story for story in panel.stories if story.concerns(line.area))
     return replace(panel, lines=(line,), left_out=(), stories=stories, borders=())

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from riskmap.analytics.method_examples import is_known, judged_areas, shown
+from riskmap.analytics.method_examples import judged_areas, shown
 from riskmap.analytics.method_views import (
     ClusterPicture,
     ComparisonPicture,
@@ -64,7 +64,7 @@ def funnel_of(view: MapView) -> FunnelPicture | NoPicture:
     answer = rate_funnel(_counts(rows), _exposures(rows), multiplier=view.indicator.multiplier)
     if isinstance(answer, Refused):
         return NoPicture(answer.reason)
-    kept = [at for at, row in enumerate(rows) if is_known(row)]
+    kept = [at for at, row in enumerate(rows) if row.may_be_judged]
     warning, alarm = (
         tuple((float(limits.lower[at]), float(limits.upper[at])) for at in kept)
         for limits in (answer.warning, answer.alarm)
@@ -87,7 +87,7 @@ def smoothed_of(view: MapView) -> SmoothingPicture | NoPicture:
     answer = global_empirical_bayes(_counts(rows), _exposures(rows), multiplier=view.indicator.multiplier)
     if isinstance(answer, Refused):
         return NoPicture(answer.reason)
-    kept = [at for at, row in enumerate(rows) if is_known(row)]
+    kept = [at for at, row in enumerate(rows) if row.may_be_judged]
     return SmoothingPicture(
         of=view,
         rows=tuple(rows[at] for at in kept),
@@ -221,11 +221,11 @@ def _by_exposure(rows: Iterable[AreaRow]) -> list[AreaRow]:
 
 def _counts(rows: Iterable[AreaRow]) -> Floats:
     """The events of each area, NaN where there is no rate that may be judged."""
-    return np.array([row.count if is_known(row) else math.nan for row in rows], dtype=float)
+    return np.array([row.count if row.may_be_judged else math.nan for row in rows], dtype=float)
 
 
 def _exposures(rows: Iterable[AreaRow]) -> Floats:
-    return np.array([row.exposure if is_known(row) else math.nan for row in rows], dtype=float)
+    return np.array([row.exposure if row.may_be_judged else math.nan for row in rows], dtype=float)
 
 
 def _numbers(values: Floats) -> tuple[float, ...]:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from riskmap.analytics import service
-from riskmap.analytics.method_examples import Examples, alone, is_known, judged_areas, shown
+from riskmap.analytics.method_examples import Examples, alone, judged_areas, shown
 from riskmap.analytics.method_maps import (
     cluster_of,
     compared,
@@ -218,7 +218,7 @@ def _standardised(_: Examples) -> Answer:
 
 
 def _too_few(view: MapView) -> NoPicture | None:
-    refused = too_few_areas(np.array([is_known(row) for row in judged_areas(view)], dtype=bool))
+    refused = too_few_areas(np.array([row.may_be_judged for row in judged_areas(view)], dtype=bool))
     return NoPicture(refused.reason) if refused else None
 
 

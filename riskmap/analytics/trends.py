@@ -184,19 +184,15 @@ def lines(
 def _trend_test(
     item: Indicator, line: Line, grain: Grain, stories: Sequence[Story], *, is_rounded: bool
 ) -> TrendTest | None:
-    found = trend_test(item, grain, line.points, [story for story in stories if _concerns(story, line.area)])
+    found = trend_test(item, grain, line.points, [story for story in stories if story.concerns(line.area)])
     # Of all numbers those of the country alone are not rounded.
     if found and is_rounded and line.level != AreaKind.COUNTRY:
         return replace(found, direction=None, reason=Reason.ROUNDED)
     return found
 
 
-def _concerns(story: Story, area: str) -> bool:
-    return story.axis == "definition" or story.subject == area
-
-
 def _days_of(area: str, stories: Sequence[Story]) -> list[date]:
-    return [story.day for story in stories if _concerns(story, area)]
+    return [story.day for story in stories if story.concerns(area)]
 
 
 def _point(period: Period, place: Place, known: Mapping[tuple[date, date], Judged], broken: Sequence[date]) -> Point:

@@ -3,6 +3,7 @@
 Numbers are as published; a field is NaN or None exactly where the public file holds nothing.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field
 from datetime import date
@@ -23,6 +24,10 @@ class Story(NamedTuple):
     day: date
     story: str  # word key
     other: str = ""  # of a border the area on its other side
+
+    def concerns(self, area: str) -> bool:
+        """Whether figures of an area are cut by it: by a definition all, by a border those of the area itself."""
+        return self.axis == "definition" or self.subject == area
 
 
 def explained(text: str, default: Any = MISSING) -> Any:
@@ -83,6 +88,16 @@ class AreaRow:
     revised: date | None = explained("day on which a published correction changed the number last, or None", None)
     lacks_parts: bool = explained("a sum of areas without some of them: told, and neither ranked nor judged", False)
     coarser: Coarser | None = explained("where the cell is hidden, the nearest figure that is shown, or None", None)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the area was there in the period and can have the figure."""
+        return self.status is not CellStatus.NOT_APPLICABLE
+
+    @property
+    def may_be_judged(self) -> bool:
+        """Whether there is a rate, and not of a sum that lacks parts: what may be ranked and set beside others."""
+        return self.status is CellStatus.VALUE and not math.isnan(self.value) and not self.lacks_parts
 
     def name(self, language: str) -> str:
         """Full name in one of the three languages."""

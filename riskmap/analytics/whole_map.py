@@ -14,7 +14,7 @@ from geo.neighbours import places, touching
 from geo.record import OutlineSet, Picture, drawn_set
 from riskmap.analytics.views import AreaRow, MapView
 from riskmap.domain.registry import Indicator
-from riskmap.domain.vocabulary import CellStatus, Family
+from riskmap.domain.vocabulary import Family
 from riskmap.methods.arrays import Floats
 from riskmap.methods.coverage import too_few_areas
 from riskmap.methods.neighbours import Neighbours, contiguity, row_standardised
@@ -71,8 +71,8 @@ class WholeMap:
 
 def whole_map(view: MapView) -> WholeMap:
     """The areas of the level of a map; what a region holds outside its districts has no place and is left out."""
-    rows = tuple(sorted((row for row in _of_level(view) if _exists(row)), key=lambda row: row.area))
-    is_known = [_has_rate(row) for row in rows]
+    rows = tuple(sorted((row for row in _of_level(view) if row.exists), key=lambda row: row.area))
+    is_known = [row.may_be_judged and row.exposure > 0 for row in rows]
     events = np.array([row.count if known else np.nan for row, known in zip(rows, is_known, strict=True)], float)
     exposure = np.array([row.exposure if known else np.nan for row, known in zip(rows, is_known, strict=True)], float)
     return WholeMap(rows, events, exposure, outlines_of(view), f"{view.request.level}s")
@@ -85,7 +85,7 @@ def outlines_of(view: MapView) -> OutlineSet:
         level=view.request.level,
         within=view.request.within,
         asked=frozenset(row.area for row in rows),
-        shown=frozenset(row.area for row in rows if _exists(row)),
+        shown=frozenset(row.area for row in rows if row.exists),
     )
     return drawn_set(asked, on=view.request.period.end)
 
@@ -103,11 +103,3 @@ def counts_events(item: Indicator) -> bool:
 
 def _of_level(view: MapView) -> list[AreaRow]:
     return [row for row in view.rows if row.level == view.request.level]
-
-
-def _exists(row: AreaRow) -> bool:
-    return row.status is not CellStatus.NOT_APPLICABLE
-
-
-def _has_rate(row: AreaRow) -> bool:
-    return row.status is CellStatus.VALUE and not np.isnan(row.value) and row.exposure > 0 and not row.lacks_parts

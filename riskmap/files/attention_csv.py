@@ -3,16 +3,14 @@
 What is of the area, its rank and level, stands in each of its rows; a rank stands never without its interval.
 """
 
-import csv
 from collections.abc import Iterator
-from io import StringIO
 from typing import Final
 
 from riskmap.analytics.attention_views import AttentionRow, AttentionView, Part, Standing
 from riskmap.domain.registry import figure_key
 from riskmap.domain.vocabulary import COUNTRY
 from riskmap.files import attention_words
-from riskmap.files.csv import BOM, Row, dictionary_line, flag, plain_number, safe_text
+from riskmap.files.csv import Row, flag, plain_number, safe_text, table_file
 from riskmap.files.sentences import in_order, place_names
 from riskmap.methods.composite import Level
 from riskmap.words import t
@@ -48,18 +46,12 @@ COLUMNS: Final = (
 )
 
 
-def attention_csv(view: AttentionView, *, language: str, build: str, is_rounded: bool = False) -> bytes:
+def attention_csv(view: AttentionView, *, language: str, build: str) -> bytes:
     """Every area of the index in alphabetical order, with every part that is in the index."""
     title = t("attention.file", language, title=attention_words.title(view, language))
-    out = StringIO(newline="")
-    header = dictionary_line(
-        title, language=language, build=build, is_invented=view.is_invented, is_rounded=is_rounded, columns=COLUMNS
+    return table_file(
+        _rows(view, language), title, language=language, build=build, is_invented=view.is_invented, columns=COLUMNS
     )
-    out.write(f"{BOM}{header}\r\n")
-    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({**row, "build": build} for row in _rows(view, language))
-    return out.getvalue().encode()
 
 
 def attention_name(view: AttentionView, *, language: str) -> str:

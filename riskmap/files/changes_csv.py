@@ -1,15 +1,13 @@
 """The change log as CSV: one row per published figure that changed, in the manner of the files of figures."""
 
-import csv
 from collections.abc import Sequence
-from io import StringIO
 from typing import Final
 
 from riskmap.analytics.change_views import ChangesRequest, Revision, Side
 from riskmap.domain.vocabulary import COUNTRY
 from riskmap.files import sentences
 from riskmap.files.change_sentences import place_name
-from riskmap.files.csv import BOM, Row, dictionary_line, flag, plain_number, safe_text
+from riskmap.files.csv import Row, flag, plain_number, safe_text, table_file
 from riskmap.words import t
 
 COLUMNS: Final = (
@@ -44,15 +42,10 @@ def changes_csv(revisions: Sequence[Revision], *, language: str, build: str, is_
     """Every change of a request in its order, those that follow from others too."""
     is_invented = any(revision.is_invented for revision in revisions)
     title = t("changes.file", language)
-    out = StringIO(newline="")
-    header = dictionary_line(
-        title, language=language, build=build, is_invented=is_invented, is_rounded=is_rounded, columns=COLUMNS
+    rows = (_row(revision, language) for revision in revisions)
+    return table_file(
+        rows, title, language=language, build=build, is_invented=is_invented, is_rounded=is_rounded, columns=COLUMNS
     )
-    out.write(f"{BOM}{header}\r\n")
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({**_row(revision, language), "build": build} for revision in revisions)
-    return out.getvalue().encode()
 
 
 def changes_name(request: ChangesRequest, *, is_invented: bool, language: str) -> str:

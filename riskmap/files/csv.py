@@ -270,11 +270,29 @@ def _units(shown: AreaRow | Point | PartsRow) -> Row:
 
 
 def _file(rows: Iterable[Row], title: str, view: View, *, language: str, build: str, is_rounded: bool) -> bytes:
-    """UTF-8 with BOM. Numbers have a decimal point; a cell without a number is empty and its `status` says why."""
+    return table_file(rows, title, language=language, build=build, is_invented=view.is_invented, is_rounded=is_rounded)
+
+
+def table_file(
+    rows: Iterable[Row],
+    title: str,
+    *,
+    language: str,
+    build: str,
+    is_invented: bool,
+    is_rounded: bool = False,
+    columns: Sequence[str] = COLUMNS,
+) -> bytes:
+    """UTF-8 with BOM: the line that explains the columns, their names, the rows, each with the build.
+
+    Numbers have a decimal point; a cell without a number is empty and its `status` says why.
+    """
     out = StringIO(newline="")
-    header = dictionary_line(title, language=language, build=build, is_invented=view.is_invented, is_rounded=is_rounded)
+    header = dictionary_line(
+        title, language=language, build=build, is_invented=is_invented, is_rounded=is_rounded, columns=columns
+    )
     out.write(f"{BOM}{header}\r\n")
-    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(out, columns, restval="", lineterminator="\r\n")
     writer.writeheader()
     writer.writerows({**row, "build": build} for row in rows)
     return out.getvalue().encode()

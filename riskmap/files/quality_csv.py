@@ -1,14 +1,12 @@
 """Who has reported when as CSV: one row per return that is owed, in the manner of the files of figures."""
 
-import csv
-from io import StringIO
 from typing import Final
 
 from geo.areas import areas
 from riskmap.analytics.quality_views import QualityView, Return
 from riskmap.domain.registry import source
 from riskmap.domain.vocabulary import COUNTRY
-from riskmap.files.csv import BOM, dictionary_line, safe_text
+from riskmap.files.csv import safe_text, table_file
 from riskmap.files.return_words import return_words
 from riskmap.words import t
 
@@ -39,14 +37,9 @@ def completeness_csv(view: QualityView, *, language: str, build: str) -> bytes:
         source=source(view.request.source).words[language]["name"],
         area=areas()[view.request.area].name(language),
     )
-    out = StringIO(newline="")
-    header = dictionary_line(title, language=language, build=build, is_invented=view.is_invented, columns=COLUMNS)
-    out.write(f"{BOM}{header}\r\n")
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    for item in sorted(view.returns, key=lambda item: (item.period.end, item.period.start, item.area)):
-        writer.writerow({**_row(view, item, language), "build": build})
-    return out.getvalue().encode()
+    ordered = sorted(view.returns, key=lambda item: (item.period.end, item.period.start, item.area))
+    rows = (_row(view, item, language) for item in ordered)
+    return table_file(rows, title, language=language, build=build, is_invented=view.is_invented, columns=COLUMNS)
 
 
 def completeness_name(view: QualityView, *, language: str) -> str:

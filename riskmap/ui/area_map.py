@@ -10,7 +10,7 @@ from geo.record import current_set, is_redrawn
 from riskmap.analytics.views import AreaRow, MapView
 from riskmap.analytics.whole_map import outlines_of
 from riskmap.domain.areas import AreaUnit
-from riskmap.domain.vocabulary import COUNTRY, CellStatus
+from riskmap.domain.vocabulary import COUNTRY
 from riskmap.files import sentences
 from riskmap.ui import maps
 from riskmap.ui.layers import Layer
@@ -48,7 +48,7 @@ def picture(view: MapView, layer: Layer, selected: str, language: str) -> maps.M
     texts = {row.area: _text(view, layer, row, language) for row in rows}
     guests: dict[str, list[maps.Within]] = {}
     for row in rows:
-        if _exists(row) and (host := outlines.hosts.get(row.area)) in texts:
+        if row.exists and (host := outlines.hosts.get(row.area)) in texts:
             guests.setdefault(str(host), []).append(maps.Within(row.area, layer.fills[row.area], texts[row.area]))
     return maps.MapPicture(
         level=f"{level}s",
@@ -84,17 +84,13 @@ def outline_notes(view: MapView, drawn: maps.MapPicture, language: str) -> Itera
     elif is_redrawn(outlines, on=view.request.period.end):
         yield t("map.later_outlines", language, vintage=outlines.vintage)
     marked = {mark.area for mark in drawn.marks()}
-    left = [row.name(language) for row in _level_rows(view, language) if _exists(row) and row.area not in marked]
+    left = [row.name(language) for row in _level_rows(view, language) if row.exists and row.area not in marked]
     if left:
         yield t("map.without_outline", language, areas=join(left, language))
 
 
 def _level_rows(view: MapView, language: str) -> list[AreaRow]:
     return [row for row in map_rows(view, language) if row.level == view.request.level]
-
-
-def _exists(row: AreaRow) -> bool:
-    return row.status is not CellStatus.NOT_APPLICABLE
 
 
 def _insets(outlined: Set[str], language: str) -> tuple[maps.MapInset, ...]:

@@ -58,11 +58,9 @@ def ranks(view: AttentionView, overview: Overview, chosen: Selection) -> None:
     st.html(area_table(view, lang, by_rank=is_by_rank, selected=chosen.area))
     if lacking := lack_table(view, lang):
         st.html(lacking)
-    if overview.is_rounded:
-        st.caption(t("rounding.mark", lang))
 
     def written() -> bytes:
-        return attention_csv(view, language=lang, build=overview.build, is_rounded=overview.is_rounded)
+        return attention_csv(view, language=lang, build=overview.build)
 
     name = attention_name(view, language=lang)
     button(File("download.attention", name, written, overview.build, key="download-attention"), lang)
